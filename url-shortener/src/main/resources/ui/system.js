@@ -1,0 +1,53 @@
+// This node from inside: which tier answers, what it costs behind it, where clicks wait.
+
+import { call } from './api.js';
+import { trace } from './charts.js';
+import { count, h } from './dom.js';
+
+const INTERVAL_MILLIS = 1000;
+const READINGS = 60;
+
+const share = (part, whole) => (whole > 0 ? `${((100 * part) / whole).toFixed(1)} %` : '–');
+
+export async function systemView(signal, root) {
+  const history = [];
+  let previous = null;
+  const content = h('div', {});
+  content.style.display = 'contents';
+  root.append(content);
+  const tile = (name, value) => h('div', { class: 'tile' }, h('b', {}, typeof value === 'number' ? count.format(value) : value), h('span', { class: 'muted small' }, name));
+  const card = (title, note, ...tiles) => h('section', { class: 'card' }, h('h2', {}, title), h('div', { class: 'tiles' }, tiles), note ? h('p', { class: 'muted small' }, note) : null);
+
+  async function read() {
+    const now = await call('GET', '/api/v1/system');
+    const rate = previous ? Math.max(0, now.redirects - previous.redirects) / (INTERVAL_MILLIS / 1000) : 0;
+    previous = now;
+    history.push(rate);
+    history.splice(0, history.length - READINGS);
+    const answered = now.tiers.l1.hits + now.tiers.l2.hits + now.tiers.database.loads + now.negativeHits;
+    const backing = Object.entries(now.backing).map(([name, state]) =>
+      h('span', { class: `tag ${state === 'up' ? 'state-up' : 'state-down'}` }, `${name} ${state}`));
+    content.replaceChildren(
+      h('section', { class: 'card' },
+        h('div', { class: 'row spread' }, h('h2', {}, `Node ${now.nodeId}`), h('div', {}, backing)),
+        h('div', { class: 'tiles' }, tile('redirects per second', rate), tile('redirects since start', now.redirects)),
+        trace(history, READINGS)),
+      card('Who answered', now.tiers.l1.degraded ? 'L1 is degraded: invalidations cannot be heard, so entries live one second.' : null,
+        tile('L1, this process', share(now.tiers.l1.hits, answered)), tile('L2, Redis', share(now.tiers.l2.hits, answered)),
+        tile('PostgreSQL', share(now.tiers.database.loads, answered)), tile('known not to exist', share(now.negativeHits, answered)),
+        tile('entries in L1', now.tiers.l1.entries)),
+      card('Keeping caches true', 'A load that an invalidation overtook is not cached: that is an epoch drop.',
+        tile('invalidations heard', now.invalidations), tile('epoch drops', now.epochDrops), tile('waited for another node', now.leaseWaits), tile('Redis errors', now.tiers.l2.errors)),
+      card('Clicks on their way', 'Recorded → queue → Kafka (or spool while it is down) → rollups.',
+        tile('recorded', now.clicks.recorded), tile('in the queue', now.clicks.queued), tile('in Kafka', now.clicks.published),
+        tile('bytes spooled', now.clicks.spooledBytes), tile('dropped', now.clicks.dropped), tile('counted by this node', now.clicks.aggregated)));
+  }
+
+  await read();
+  const timer = setInterval(() => {
+    if (!document.hidden) {
+      read().catch(() => { if (!signal.aborted) { content.replaceChildren(h('section', { class: 'card' }, h('p', { class: 'error' }, 'This node does not answer.'))); } });
+    }
+  }, INTERVAL_MILLIS);
+  signal.addEventListener('abort', () => clearInterval(timer));
+}
