@@ -45,6 +45,28 @@ public record Link(
         tags = Set.copyOf(tags);
     }
 
+    /** The same link, condemned or acquitted by a destination policy. */
+    public Link withBlocked(boolean value) {
+        return new Link(
+                id,
+                key,
+                version,
+                longUrl,
+                status,
+                createdAt,
+                validSince,
+                validUntil,
+                maxVisits,
+                passwordHash,
+                rules,
+                forwardQuery,
+                crawlable,
+                value,
+                title,
+                tags,
+                createdBy);
+    }
+
     /**
      * True when every visitor at every moment before {@link #validUntil} gets the same answer, so that the answer may be
      * encoded once and sent without a look at the request.
