@@ -1,0 +1,18 @@
+package dev.casebook.benchmarks.urlshortener;
+
+import dev.casebook.benchmarks.CaseStudy;
+import dev.casebook.benchmarks.lab.Lab;
+import java.util.List;
+
+/** What the URL shortener brings to be loaded and experimented with. */
+public final class UrlShortenerStudy implements CaseStudy {
+    @Override
+    public String module() {
+        return "url-shortener";
+    }
+
+    @Override
+    public List<Lab> labs() {
+        return List.of();
+    }
+}
