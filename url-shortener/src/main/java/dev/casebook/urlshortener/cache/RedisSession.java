@@ -1,0 +1,327 @@
+package dev.casebook.urlshortener.cache;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.casebook.urlshortener.link.LinkChange;
+import dev.casebook.urlshortener.link.LinkKey;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.TrackingArgs;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two connections to one incarnation of Redis: one for commands, one (RESP3) that tracks the fences. They are opened
+ * together, neither reconnects by itself, and when one dies or falls silent both are closed. That is the whole circuit
+ * breaker: no session means that nobody asks Redis, and a session only comes into being by a complete handshake.
+ *
+ * <p>There is no timer per command. The server answers a connection's commands in order, so a heartbeat behind them that
+ * is not answered in time convicts them all, and closing the connection fails them all at once.
+ *
+ * <p>Thread-safe, except {@link #beat}, which belongs to the keeper thread.
+ */
+final class RedisSession implements SharedSession {
+    /** A beat that comes so much later than due means that this process stood still, not the server. */
+    private static final int OWN_PAUSE_BEATS = 4;
+
+    private static final int RUN_ID_HEX_DIGITS = Long.BYTES * 2;
+    private static final byte[] TRUE = {'1'};
+    private static final byte[] FALSE = {'0'};
+
+    private final StatefulRedisConnection<byte[], byte[]> commands;
+    private final StatefulRedisConnection<byte[], byte[]> tracking;
+    private final long incarnation;
+    private final byte[] incarnationBytes;
+    private final Scripts scripts;
+    private final RedisSettings settings;
+    private final TierSettings.Shared limits;
+
+    private long lastBeatNanos;
+    private long askedNanos;
+    private @Nullable CompletableFuture<Void> signOfLife;
+
+    private record Scripts(String acquire, String fill, String release, String publish) {}
+
+    private RedisSession(
+            StatefulRedisConnection<byte[], byte[]> commands,
+            StatefulRedisConnection<byte[], byte[]> tracking,
+            long incarnation,
+            Scripts scripts,
+            RedisSettings settings,
+            TierSettings.Shared limits,
+            long nowNanos) {
+        this.commands = commands;
+        this.tracking = tracking;
+        this.incarnation = incarnation;
+        this.incarnationBytes =
+                ByteBuffer.allocate(Long.BYTES).putLong(incarnation).array();
+        this.scripts = scripts;
+        this.settings = settings;
+        this.limits = limits;
+        this.lastBeatNanos = nowNanos;
+    }
+
+    /**
+     * Connects, and returns when tracking is armed: every fence written from now on reaches {@code listener}.
+     *
+     * @throws SharedTierException when the server does not answer the whole handshake within the connect timeout
+     */
+    static RedisSession open(
+            RedisClient client,
+            RedisURI uri,
+            RedisSettings settings,
+            TierSettings.Shared limits,
+            InvalidationListener listener,
+            long nowNanos) {
+        List<StatefulRedisConnection<byte[], byte[]>> opened = new ArrayList<>(2);
+        try {
+            var commands = connect(client, uri, settings, opened);
+            var tracking = connect(client, uri, settings, opened);
+            tracking.addListener(listener);
+            await(
+                    tracking.async()
+                            .clientTracking(
+                                    TrackingArgs.Builder.enabled().bcast().prefixes(settings.fencePrefix())),
+                    settings.connectTimeout());
+            long incarnation = incarnation(await(commands.async().info("server"), settings.connectTimeout()));
+            long heard = incarnation(await(tracking.async().info("server"), settings.connectTimeout()));
+            if (incarnation != heard) {
+                throw new SharedTierException("the two connections lead to different servers");
+            }
+            Scripts scripts = new Scripts(
+                    await(commands.async().scriptLoad(RedisScripts.ACQUIRE), settings.connectTimeout()),
+                    await(commands.async().scriptLoad(RedisScripts.FILL), settings.connectTimeout()),
+                    await(commands.async().scriptLoad(RedisScripts.RELEASE), settings.connectTimeout()),
+                    await(commands.async().scriptLoad(RedisScripts.PUBLISH), settings.connectTimeout()));
+            return new RedisSession(commands, tracking, incarnation, scripts, settings, limits, nowNanos);
+        } catch (RuntimeException failure) {
+            opened.forEach(RedisSession::hangUp);
+            throw failure;
+        }
+    }
+
+    private static StatefulRedisConnection<byte[], byte[]> connect(
+            RedisClient client,
+            RedisURI uri,
+            RedisSettings settings,
+            List<StatefulRedisConnection<byte[], byte[]>> opened) {
+        CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connecting =
+                client.connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture();
+        try {
+            StatefulRedisConnection<byte[], byte[]> connection = await(connecting, settings.connectTimeout());
+            opened.add(connection);
+            return connection;
+        } catch (SharedTierException late) {
+            hangUpWhenOpen(connecting);
+            throw late;
+        }
+    }
+
+    private static long incarnation(String info) {
+        return info.lines()
+                .filter(line -> line.startsWith("run_id:"))
+                .map(line -> line.substring("run_id:".length()).trim())
+                .filter(id -> id.length() >= RUN_ID_HEX_DIGITS)
+                .map(id -> Long.parseUnsignedLong(id.substring(0, RUN_ID_HEX_DIGITS), 16))
+                .findFirst()
+                .orElseThrow(() -> new SharedTierException("INFO server names no run_id; a proxy in between?"));
+    }
+
+    @Override
+    public CompletionStage<Optional<SharedEntry>> get(LinkKey key) {
+        return commands.async().get(entryKey(key)).thenApply(bytes -> SharedEntry.decode(key, bytes, incarnation));
+    }
+
+    @Override
+    public Acquisition acquire(LinkKey key, Optional<SharedEntry> seen, LoadLease lease) {
+        byte[] mark =
+                seen.map(entry -> SharedEntry.fillMark(entry, incarnation)).orElse(new byte[0]);
+        Object reply = finish(commands.async()
+                .<Object>evalsha(
+                        scripts.acquire,
+                        ScriptOutputType.OBJECT,
+                        keys(key),
+                        incarnationBytes,
+                        mark,
+                        lease.token(),
+                        number(limits.leaseTtl().toMillis())));
+        if (reply instanceof byte[] bytes) {
+            // An entry in another release's encoding cannot be used and must not be overwritten in turns: as if busy.
+            return SharedEntry.decode(key, bytes, incarnation)
+                    .<Acquisition>map(Acquisition.Found::new)
+                    .orElseGet(Acquisition.Busy::new);
+        }
+        return Long.valueOf(1).equals(reply) ? new Acquisition.Granted() : new Acquisition.Busy();
+    }
+
+    @Override
+    public Fill fill(LinkKey key, LoadLease lease, SharedEntry entry) {
+        Long reply = finish(commands.async()
+                .<Long>evalsha(
+                        scripts.fill,
+                        ScriptOutputType.INTEGER,
+                        keys(key),
+                        lease.token(),
+                        entry.encode(incarnation),
+                        number(timeToLive(entry).toMillis()),
+                        entry.link() == null ? FALSE : TRUE));
+        return switch (Math.toIntExact(reply)) {
+            case 1 -> Fill.STORED;
+            case 0 -> Fill.LEASE_LOST;
+            default -> Fill.OLDER;
+        };
+    }
+
+    @Override
+    public void release(LinkKey key, LoadLease lease) {
+        finish(commands.async().<Long>evalsha(scripts.release, ScriptOutputType.INTEGER, keys(key), lease.token()));
+    }
+
+    /** See {@link RedisLinkStore#publishAll}. */
+    void publishAll(List<LinkChange> changes, long nowEpochMillis) {
+        List<RedisFuture<Long>> sent = new ArrayList<>(changes.size());
+        for (LinkChange change : changes) {
+            Duration fresh = change.link() == null ? limits.absenceTtl() : limits.fresh();
+            SharedEntry entry = new SharedEntry(change.version(), nowEpochMillis + fresh.toMillis(), change.link());
+            sent.add(commands.async()
+                    .evalsha(
+                            scripts.publish,
+                            ScriptOutputType.INTEGER,
+                            keys(change.key()),
+                            entry.encode(incarnation),
+                            number(timeToLive(entry).toMillis()),
+                            change.link() == null ? FALSE : TRUE,
+                            number(limits.fenceTtl().toMillis())));
+        }
+        sent.forEach(this::finish);
+    }
+
+    /**
+     * Takes the server's pulse; called every heartbeat.
+     *
+     * @return false when the session is dead: a connection is closed, or the server has kept a question waiting for longer
+     *     than the command timeout
+     */
+    boolean beat(long nowNanos) {
+        boolean ownPause = nowNanos - lastBeatNanos
+                > OWN_PAUSE_BEATS * settings.heartbeat().toNanos();
+        lastBeatNanos = nowNanos;
+        if (!isOpen()) {
+            return false;
+        }
+        CompletableFuture<Void> asked = signOfLife;
+        if (asked == null || asked.isDone()) {
+            if (asked != null && asked.isCompletedExceptionally()) {
+                return false;
+            }
+            askedNanos = nowNanos;
+            signOfLife = CompletableFuture.allOf(
+                    commands.async().ping().toCompletableFuture(),
+                    tracking.async().ping().toCompletableFuture());
+            return true;
+        }
+        if (ownPause) {
+            askedNanos = nowNanos; // the answer may be lying in our socket buffer; give it another chance to be read
+        }
+        return nowNanos - askedNanos <= settings.commandTimeout().toNanos();
+    }
+
+    boolean isOpen() {
+        return commands.isOpen() && tracking.isOpen();
+    }
+
+    /** Runs {@code action} when one of the connections closes. */
+    void onDisconnect(Runnable action) {
+        var listener = new RedisConnectionStateListener() {
+            @Override
+            public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+                action.run();
+            }
+        };
+        commands.addListener(listener);
+        tracking.addListener(listener);
+    }
+
+    /** Closes both connections; commands that wait for an answer fail. */
+    void close() {
+        hangUp(commands);
+        hangUp(tracking);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // a close that fails leaves nothing to be done
+    private static void hangUp(StatefulRedisConnection<byte[], byte[]> connection) {
+        connection.closeAsync();
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // as above
+    private static void hangUpWhenOpen(CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connecting) {
+        connecting.thenAccept(RedisSession::hangUp);
+    }
+
+    /**
+     * Waits for a script. One that the server refuses (it lost its scripts, has no memory left, became a replica) or leaves
+     * unanswered ends the session: what it should have removed may still be there.
+     */
+    private <T> T finish(CompletionStage<T> script) {
+        try {
+            return await(script, settings.commandTimeout().multipliedBy(2));
+        } catch (SharedTierException failure) {
+            if (!(failure.getCause() instanceof InterruptedException)) {
+                close();
+            }
+            throw failure;
+        }
+    }
+
+    private static <T> T await(CompletionStage<T> stage, Duration timeout) {
+        try {
+            return stage.toCompletableFuture().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | CancellationException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new SharedTierException("Redis failed: " + cause.getMessage(), cause);
+        } catch (TimeoutException e) {
+            throw new SharedTierException("Redis did not answer within " + timeout.toMillis() + " ms", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SharedTierException("interrupted while waiting for Redis", e);
+        }
+    }
+
+    /** How long Redis keeps an entry. A link outlives its freshness by the grace; an absence has none. */
+    private Duration timeToLive(SharedEntry entry) {
+        return entry.link() == null ? limits.absenceTtl() : limits.fresh().plus(limits.grace());
+    }
+
+    private byte[][] keys(LinkKey key) {
+        return new byte[][] {entryKey(key), prefixed(settings.leasePrefix(), key), prefixed(settings.fencePrefix(), key)
+        };
+    }
+
+    private byte[] entryKey(LinkKey key) {
+        return prefixed(settings.entryPrefix(), key);
+    }
+
+    private static byte[] prefixed(String prefix, LinkKey key) {
+        return (prefix + key.domain() + "/" + key.slug()).getBytes(UTF_8);
+    }
+
+    private static byte[] number(long value) {
+        return Long.toString(value).getBytes(UTF_8);
+    }
+}
