@@ -1,0 +1,46 @@
+package dev.casebook.backing;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeClusterResult;
+import org.apache.kafka.common.KafkaException;
+
+/** Asks a Kafka cluster who it is. */
+final class KafkaCluster {
+    private KafkaCluster() {}
+
+    /** No answer, or none from a broker that takes requests. */
+    static final class UnreachableException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        UnreachableException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** Returns the cluster's id if at least one broker takes requests. */
+    static String ask(String bootstrapServers, Duration timeout) throws UnreachableException {
+        int timeoutMillis = Math.toIntExact(timeout.toMillis());
+        try (Admin admin = Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeoutMillis,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeoutMillis))) {
+            DescribeClusterResult cluster = admin.describeCluster();
+            if (cluster.nodes().get().isEmpty()) {
+                throw new UnreachableException(
+                        "no broker of the cluster takes requests yet", new IllegalStateException());
+            }
+            return cluster.clusterId().get();
+        } catch (ExecutionException e) {
+            throw new UnreachableException(String.valueOf(e.getCause()), e);
+        } catch (KafkaException e) { // an address that can't be resolved
+            throw new UnreachableException(String.valueOf(e.getCause() == null ? e : e.getCause()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnreachableException("interrupted", e);
+        }
+    }
+}
