@@ -1,0 +1,102 @@
+package dev.casebook.common.http;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The server's meters. Label values are bounded by construction: a route is its template, a method one of those with a meaning here or {@code other}, a status its class.
+ * Thread-safe.
+ */
+final class HttpMetrics {
+    static final String UNMATCHED = "unmatched";
+    private static final Set<HttpMethod> METHODS = Set.of(
+            HttpMethod.GET,
+            HttpMethod.HEAD,
+            HttpMethod.POST,
+            HttpMethod.PUT,
+            HttpMethod.PATCH,
+            HttpMethod.DELETE,
+            HttpMethod.OPTIONS);
+
+    private final MeterRegistry registry;
+    private final Map<Labels, Timer> timers = new ConcurrentHashMap<>();
+    private final Counter refusedConnections;
+    private final Counter timeouts;
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger streams = new AtomicInteger();
+
+    private record Labels(String route, HttpMethod method, int statusClass) {}
+
+    HttpMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        Gauge.builder("http.server.connections", connections, AtomicInteger::get)
+                .description("open connections")
+                .register(registry);
+        Gauge.builder("http.server.streams", streams, AtomicInteger::get)
+                .description("open event streams and WebSockets")
+                .register(registry);
+        refusedConnections = Counter.builder("http.server.connections.refused")
+                .description("connections closed on arrival because of the limit")
+                .register(registry);
+        timeouts = Counter.builder("http.server.timeouts")
+                .description("connections closed because a request did not arrive in time")
+                .register(registry);
+    }
+
+    void countFastPath(List<LoopState> loops) {
+        FunctionCounter.builder(
+                        "http.server.fast.requests",
+                        loops,
+                        all -> all.stream().mapToLong(LoopState::fastRequests).sum())
+                .description("requests answered from their bytes, before the codec")
+                .register(registry);
+    }
+
+    long now() {
+        return registry.config().clock().monotonicTime();
+    }
+
+    void record(String route, HttpMethod method, int status, long nanos) {
+        HttpMethod known = METHODS.contains(method) ? method : OTHER;
+        timers.computeIfAbsent(new Labels(route, known, status / 100), this::timer)
+                .record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private static final HttpMethod OTHER = HttpMethod.valueOf("other");
+
+    private Timer timer(Labels labels) {
+        return Timer.builder("http.server.requests")
+                .description("from the request's last byte to the answer's first")
+                .tag("route", labels.route())
+                .tag("method", labels.method().name())
+                .tag("status", labels.statusClass() + "xx")
+                .publishPercentileHistogram()
+                .register(registry);
+    }
+
+    AtomicInteger connections() {
+        return connections;
+    }
+
+    AtomicInteger streams() {
+        return streams;
+    }
+
+    void refusedConnection() {
+        refusedConnections.increment();
+    }
+
+    void timedOut() {
+        timeouts.increment();
+    }
+}

@@ -1,0 +1,232 @@
+package dev.casebook.common.http;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP server on Netty: epoll where the native library is there, NIO elsewhere. Serving when {@link Builder#start} has returned; stops by {@link #drain} and
+ * {@link #close}. Thread-safe.
+ */
+public final class HttpServer implements AutoCloseable {
+    private static final int BACKLOG = 4_096;
+    private static final Duration POLL = Duration.ofMillis(10);
+
+    private final ServerContext context;
+    private final EventLoopGroup group;
+    private final Map<EventLoop, LoopState> loops;
+    private final ChannelGroup connections;
+    private final Channel listener;
+    private final boolean tls;
+
+    private HttpServer(
+            ServerContext context,
+            EventLoopGroup group,
+            Map<EventLoop, LoopState> loops,
+            ChannelGroup connections,
+            Channel listener,
+            boolean tls) {
+        this.context = context;
+        this.group = group;
+        this.loops = loops;
+        this.connections = connections;
+        this.listener = listener;
+        this.tls = tls;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The port it listens on; the one it got if it was asked for port 0. */
+    public int port() {
+        return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    /** Where a browser on this machine finds it, without a path. */
+    public URI uri() {
+        InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+        String host = address.getAddress().isAnyLocalAddress()
+                ? "localhost"
+                : address.getAddress().getHostAddress();
+        return URI.create(
+                (tls ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":" + port());
+    }
+
+    /**
+     * Refuses new connections, closes those that are idle, lets requests that have begun finish and closes their connections behind them. Returns when no connection is left or
+     * {@code atMost} is over.
+     */
+    public void drain(Duration atMost) {
+        context.startDraining();
+        listener.close().syncUninterruptibly();
+        loops.forEach((loop, state) -> loop.execute(state::drain));
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (!connections.isEmpty() && System.nanoTime() < deadline) {
+            try {
+                Thread.sleep(POLL);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** Closes everything at once; {@link #drain} first if requests are to be finished. */
+    @Override
+    public void close() {
+        context.startDraining();
+        listener.close().syncUninterruptibly();
+        connections.close().awaitUninterruptibly();
+        loops.forEach((loop, state) -> loop.execute(state::stop));
+        context.dispatcher().close();
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    /** Settings of a server. Not thread-safe. */
+    public static final class Builder {
+        private String host = "127.0.0.1";
+        private int port;
+        private int eventLoops = Runtime.getRuntime().availableProcessors();
+        private Routes routes = new Routes();
+        private HttpLimits limits = HttpLimits.defaults();
+        private TrustedProxies proxies = TrustedProxies.none();
+        private MeterRegistry registry = new SimpleMeterRegistry();
+        private InstantSource clock = InstantSource.system();
+        private @Nullable Supplier<FastPath> fastPath;
+        private @Nullable Cors cors;
+
+        private Builder() {}
+
+        /** Where to listen; port 0 is any free one. */
+        public Builder bind(String host, int port) {
+            this.host = host;
+            this.port = port;
+            return this;
+        }
+
+        public Builder routes(Routes routes) {
+            this.routes = routes;
+            return this;
+        }
+
+        /** Answers from bytes before the codec; {@code perLoop} is called once for each event loop while the server starts. */
+        public Builder fastPath(Supplier<FastPath> perLoop) {
+            this.fastPath = perLoop;
+            return this;
+        }
+
+        public Builder limits(HttpLimits limits) {
+            this.limits = limits;
+            return this;
+        }
+
+        public Builder metrics(MeterRegistry registry) {
+            this.registry = registry;
+            return this;
+        }
+
+        public Builder trustedProxies(TrustedProxies proxies) {
+            this.proxies = proxies;
+            return this;
+        }
+
+        public Builder cors(Cors cors) {
+            this.cors = cors;
+            return this;
+        }
+
+        /** How many threads serve connections; by default one per processor. */
+        public Builder eventLoops(int count) {
+            if (count < 1) {
+                throw new IllegalArgumentException("eventLoops must be > 0: " + count);
+            }
+            this.eventLoops = count;
+            return this;
+        }
+
+        /** The clock of {@code Date}. */
+        public Builder clock(InstantSource clock) {
+            this.clock = clock;
+            return this;
+        }
+
+        /**
+         * Listens and serves.
+         *
+         * @throws BindException if the address cannot be listened on; the message names port and option
+         */
+        public HttpServer start() throws BindException {
+            HttpMetrics metrics = new HttpMetrics(registry);
+            ServerContext context =
+                    new ServerContext(limits, proxies, cors, new RouteDispatcher(routes, limits, metrics), metrics);
+            IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+            EventLoopGroup group =
+                    new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("http-loop", true), io);
+            IdentityHashMap<EventLoop, LoopState> loops = new IdentityHashMap<>();
+            for (EventExecutor executor : group) {
+                loops.put(
+                        (EventLoop) executor,
+                        new LoopState(limits, proxies, fastPath == null ? null : fastPath.get(), clock));
+            }
+            metrics.countFastPath(List.copyOf(loops.values()));
+            ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+            ConnectionInitializer initializer = new ConnectionInitializer(context, loops, connections);
+            Class<? extends ServerSocketChannel> type =
+                    Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+            ChannelFuture bound = new ServerBootstrap()
+                    .group(group)
+                    .channel(type)
+                    .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                    .option(ChannelOption.SO_REUSEADDR, true)
+                    .childOption(ChannelOption.TCP_NODELAY, true)
+                    .childHandler(initializer)
+                    .bind(host, port)
+                    .awaitUninterruptibly();
+            if (!bound.isSuccess()) {
+                context.dispatcher().close();
+                group.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
+                throw cannotBind(bound.cause());
+            }
+            loops.forEach((loop, state) -> loop.execute(() -> state.start(loop)));
+            return new HttpServer(context, group, loops, connections, bound.channel(), false);
+        }
+
+        private BindException cannotBind(Throwable cause) {
+            BindException e =
+                    new BindException("cannot listen on %s port %d (%s): choose another with --http-port or --bind"
+                            .formatted(host, port, cause.getMessage()));
+            e.initCause(cause);
+            return e;
+        }
+    }
+}

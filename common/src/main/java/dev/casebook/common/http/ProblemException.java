@@ -1,0 +1,22 @@
+package dev.casebook.common.http;
+
+/** Ends a request with a {@link Problem}: the client's mistake or a known failure, so it is answered and not logged as an error. Carries no stack trace. */
+public final class ProblemException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Problem problem;
+
+    public ProblemException(Problem problem) {
+        super(problem.title() + ": " + problem.detail(), null, false, false);
+        this.problem = problem;
+    }
+
+    /** {@code throw ProblemException.of(409, "slug-taken", "Slug taken", "...")}. */
+    public static ProblemException of(int status, String typeSlug, String title, String detail) {
+        return new ProblemException(Problem.of(status, typeSlug, title, detail));
+    }
+
+    public Problem problem() {
+        return problem;
+    }
+}
