@@ -23,6 +23,11 @@ interface EmbeddedServer {
     /** The signal upon which the server writes what it must and ends without waiting for its clients, as in {@code kill -s}. */
     String stopSignal();
 
+    /** Whether a server that ended with these lines in its log may start in a moment, when the rest of a killed one has gone. */
+    default boolean awaitsEndOfPredecessor(List<String> lastLines) {
+        return false;
+    }
+
     /**
      * Asks the server on {@code port} a real question.
      *

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,10 +37,10 @@ final class GuardedProcess {
 
     private static final String WATCHDOG = """
             read -r word && [ "$word" = done ] && exit 0
-            kill -s "$2" -- "$1" 2>/dev/null
-            kill -s CONT -- "$1" 2>/dev/null
+            kill -s "$2" "$1" 2>/dev/null
+            kill -s CONT "$1" 2>/dev/null
             tenths=$(($3 * 10))
-            while [ "$tenths" -gt 0 ] && kill -0 -- "$1" 2>/dev/null; do sleep 0.1; tenths=$((tenths - 1)); done
+            while [ "$tenths" -gt 0 ] && kill -0 "$1" 2>/dev/null; do sleep 0.1; tenths=$((tenths - 1)); done
             kill -s KILL -- "-$1" 2>/dev/null
             """;
 
@@ -127,13 +128,34 @@ final class GuardedProcess {
     /**
      * Sends {@code signal} to the process and everything it has started. PostgreSQL serves each connection from a process of its own: the
      * postmaster is stopped first so that it can't start another meanwhile.
+     *
+     * @return whom the signal was sent to
      */
-    void signalTree(String signal) {
-        signal("STOP");
+    List<ProcessHandle> signalTree(String signal) {
+        if (!signal.equals("CONT")) {
+            signal("STOP");
+        }
         List<ProcessHandle> tree =
                 new ArrayList<>(process.toHandle().descendants().toList());
         tree.add(process.toHandle());
         signal(signal, tree.stream());
+        return tree;
+    }
+
+    /**
+     * Whether {@code process} still does anything. An orphan that has ended stays in the process table until the first process of the system
+     * takes notice, which in a container may be a program that never does.
+     */
+    static boolean runs(ProcessHandle process) {
+        if (!process.isAlive()) {
+            return false;
+        }
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+        } catch (IOException e) {
+            return process.isAlive(); // it has gone meanwhile, or this system has no /proc
+        }
     }
 
     private static void signal(String signal, Stream<ProcessHandle> targets) {

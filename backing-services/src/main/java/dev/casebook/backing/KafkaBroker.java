@@ -158,7 +158,10 @@ final class KafkaBroker implements EmbeddedServer {
                 share.coordinator.state.topic.min.isr=1
                 share.coordinator.state.topic.num.partitions=1
                 group.initial.rebalance.delay.ms=0
-                controlled.shutdown.enable=false
+
+                # A broker that was killed is taken for alive, and its successor kept waiting, for the time of a session: 9 s by default.
+                broker.session.timeout.ms=3000
+                broker.heartbeat.interval.ms=500
 
                 # small
                 num.network.threads=2

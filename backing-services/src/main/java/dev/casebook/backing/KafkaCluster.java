@@ -7,6 +7,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /** Asks a Kafka cluster who it is. */
 final class KafkaCluster {
@@ -16,7 +17,7 @@ final class KafkaCluster {
     static final class UnreachableException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        UnreachableException(String message, Throwable cause) {
+        UnreachableException(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }
@@ -30,8 +31,7 @@ final class KafkaCluster {
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeoutMillis))) {
             DescribeClusterResult cluster = admin.describeCluster();
             if (cluster.nodes().get().isEmpty()) {
-                throw new UnreachableException(
-                        "no broker of the cluster takes requests yet", new IllegalStateException());
+                throw new UnreachableException("no broker of the cluster takes requests yet", null);
             }
             return cluster.clusterId().get();
         } catch (ExecutionException e) {

@@ -38,7 +38,6 @@ final class KafkaRuntime {
             "-Xshare:auto",
             "-Xlog:disable",
             "-Xlog:all=error:stderr",
-            "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow");
 
     private final String java;

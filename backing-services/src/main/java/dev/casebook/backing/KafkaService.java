@@ -17,10 +17,12 @@ public final class KafkaService implements AutoCloseable {
 
     private final String bootstrapServers;
     private final @Nullable ServerProcess process;
+    private final long openedInNanos;
 
-    private KafkaService(String bootstrapServers, @Nullable ServerProcess process) {
+    private KafkaService(String bootstrapServers, @Nullable ServerProcess process, long beginNanos) {
         this.bootstrapServers = bootstrapServers;
         this.process = process;
+        this.openedInNanos = System.nanoTime() - beginNanos;
     }
 
     /**
@@ -31,13 +33,14 @@ public final class KafkaService implements AutoCloseable {
      * @throws BackingServiceException if it can't be started or reached, with the reason and what to do
      */
     public static KafkaService open(String setting, Path dataDir) {
+        long beginNanos = System.nanoTime();
         return switch (Setting.parse(OPTION, setting)) {
             case Setting.Embedded embedded -> {
                 Started<KafkaBroker> started = Started.in(dataDir, "kafka", embedded.port(), KafkaBroker::in);
                 yield new KafkaService(
-                        ServiceFolder.HOST + ":" + started.process().port(), started.process());
+                        ServiceFolder.HOST + ":" + started.process().port(), started.process(), beginNanos);
             }
-            case Setting.External external -> reach(external.address());
+            case Setting.External external -> reach(external.address(), beginNanos);
         };
     }
 
@@ -62,6 +65,11 @@ public final class KafkaService implements AutoCloseable {
         return process;
     }
 
+    /** How long it took from the call of {@code open} until the server answered. */
+    public Duration openedIn() {
+        return Duration.ofNanos(openedInNanos);
+    }
+
     @Override
     public void close() {
         if (process != null) {
@@ -74,7 +82,7 @@ public final class KafkaService implements AutoCloseable {
         return bootstrapServers;
     }
 
-    private static KafkaService reach(String bootstrapServers) {
+    private static KafkaService reach(String bootstrapServers, long beginNanos) {
         if (!BOOTSTRAP_SERVERS.matcher(bootstrapServers).matches()) {
             throw new BackingServiceException(OPTION + " " + bootstrapServers
                     + ": neither \"embedded\" nor an address like HOST:9092[,HOST:9092].");
@@ -88,6 +96,6 @@ public final class KafkaService implements AutoCloseable {
                             + ", or leave it out to start an embedded broker.",
                     e);
         }
-        return new KafkaService(bootstrapServers, null);
+        return new KafkaService(bootstrapServers, null, beginNanos);
     }
 }

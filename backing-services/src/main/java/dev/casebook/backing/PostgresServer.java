@@ -103,6 +103,14 @@ final class PostgresServer implements EmbeddedServer {
         return "INT"; // "fast shutdown": open transactions are rolled back, connections closed
     }
 
+    /** A killed postmaster's processes notice its end only a little later, and until then its successor refuses to touch the data. */
+    @Override
+    public boolean awaitsEndOfPredecessor(List<String> lastLines) {
+        return lastLines.stream()
+                .anyMatch(line -> line.contains("pre-existing shared memory block")
+                        || line.contains("lock file \"postmaster.pid\" already exists"));
+    }
+
     @Override
     public void ask(int port, long pid) throws SQLException {
         // Another cluster on this port would not know the password.

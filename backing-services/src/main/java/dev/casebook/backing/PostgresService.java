@@ -6,6 +6,7 @@ import java.sql.DriverManager;
 import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +23,15 @@ public final class PostgresService implements AutoCloseable {
     private final String user;
     private final String password;
     private final @Nullable ServerProcess process;
+    private final long openedInNanos;
 
-    private PostgresService(String jdbcUrl, String user, String password, @Nullable ServerProcess process) {
+    private PostgresService(
+            String jdbcUrl, String user, String password, @Nullable ServerProcess process, long beginNanos) {
         this.jdbcUrl = jdbcUrl;
         this.user = user;
         this.password = password;
         this.process = process;
+        this.openedInNanos = System.nanoTime() - beginNanos;
     }
 
     /**
@@ -38,15 +42,16 @@ public final class PostgresService implements AutoCloseable {
      * @throws BackingServiceException if it can't be started or reached, with the reason and what to do
      */
     public static PostgresService open(String setting, Path dataDir) {
+        long beginNanos = System.nanoTime();
         return switch (Setting.parse(OPTION, setting)) {
             case Setting.Embedded embedded -> {
                 Started<PostgresServer> started = Started.in(dataDir, "postgres", embedded.port(), PostgresServer::in);
                 String password = started.server().password();
                 String url = PostgresServer.url(started.process().port(), PostgresServer.DATABASE) + "?user="
                         + PostgresServer.USER + "&password=" + password;
-                yield new PostgresService(url, PostgresServer.USER, password, started.process());
+                yield new PostgresService(url, PostgresServer.USER, password, started.process(), beginNanos);
             }
-            case Setting.External external -> reach(external.address());
+            case Setting.External external -> reach(external.address(), beginNanos);
         };
     }
 
@@ -80,6 +85,11 @@ public final class PostgresService implements AutoCloseable {
         return process;
     }
 
+    /** How long it took from the call of {@code open} until the server answered. */
+    public Duration openedIn() {
+        return Duration.ofNanos(openedInNanos);
+    }
+
     @Override
     public void close() {
         if (process != null) {
@@ -93,8 +103,8 @@ public final class PostgresService implements AutoCloseable {
         return redacted(jdbcUrl);
     }
 
-    private static PostgresService reach(String url) {
-        PostgresService service = parse(url);
+    private static PostgresService reach(String url, long beginNanos) {
+        PostgresService service = parse(url, beginNanos);
         Properties limits = new Properties();
         limits.setProperty("connectTimeout", EXTERNAL_TIMEOUT_SECONDS);
         limits.setProperty("socketTimeout", EXTERNAL_TIMEOUT_SECONDS);
@@ -112,7 +122,7 @@ public final class PostgresService implements AutoCloseable {
     }
 
     /** By the driver's own reading of the URL. */
-    private static PostgresService parse(String url) {
+    private static PostgresService parse(String url, long beginNanos) {
         String user = System.getProperty("user.name", "");
         String password = "";
         try {
@@ -131,7 +141,7 @@ public final class PostgresService implements AutoCloseable {
                             + ": neither \"embedded\" nor a URL like jdbc:postgresql://HOST:5432/DATABASE?user=USER&password=PASSWORD.",
                     e);
         }
-        return new PostgresService(url, user, password, null);
+        return new PostgresService(url, user, password, null, beginNanos);
     }
 
     private static String redacted(String url) {

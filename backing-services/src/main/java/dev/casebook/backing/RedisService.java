@@ -19,10 +19,12 @@ public final class RedisService implements AutoCloseable {
 
     private final String uri;
     private final @Nullable ServerProcess process;
+    private final long openedInNanos;
 
-    private RedisService(String uri, @Nullable ServerProcess process) {
+    private RedisService(String uri, @Nullable ServerProcess process, long beginNanos) {
         this.uri = uri;
         this.process = process;
+        this.openedInNanos = System.nanoTime() - beginNanos;
     }
 
     /**
@@ -33,15 +35,17 @@ public final class RedisService implements AutoCloseable {
      * @throws BackingServiceException if it can't be started or reached, with the reason and what to do
      */
     public static RedisService open(String setting, Path dataDir) {
+        long beginNanos = System.nanoTime();
         return switch (Setting.parse(OPTION, setting)) {
             case Setting.Embedded embedded -> {
                 Started<RedisServer> started = Started.in(dataDir, "redis", embedded.port(), RedisServer::in);
                 yield new RedisService(
                         "redis://" + ServiceFolder.HOST + ":"
                                 + started.process().port(),
-                        started.process());
+                        started.process(),
+                        beginNanos);
             }
-            case Setting.External external -> reach(external.address());
+            case Setting.External external -> reach(external.address(), beginNanos);
         };
     }
 
@@ -66,6 +70,11 @@ public final class RedisService implements AutoCloseable {
         return process;
     }
 
+    /** How long it took from the call of {@code open} until the server answered. */
+    public Duration openedIn() {
+        return Duration.ofNanos(openedInNanos);
+    }
+
     @Override
     public void close() {
         if (process != null) {
@@ -79,8 +88,8 @@ public final class RedisService implements AutoCloseable {
         return uri.replaceAll("(?<=://)([^@/]*:)[^@/]*(?=@)", "$1***");
     }
 
-    private static RedisService reach(String uri) {
-        RedisService service = new RedisService(uri, null);
+    private static RedisService reach(String uri, long beginNanos) {
+        RedisService service = new RedisService(uri, null, beginNanos);
         RedisURI parsed;
         try {
             parsed = RedisURI.create(uri);

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 
@@ -19,6 +20,8 @@ public final class ServerProcess implements AutoCloseable {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration KILL_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
+    private static final Duration PREDECESSOR_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration PREDECESSOR_POLL_INTERVAL = Duration.ofMillis(100);
     private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
     private static final int PORTS_TRIED_MAX = 5;
 
@@ -26,6 +29,8 @@ public final class ServerProcess implements AutoCloseable {
     private final ServiceFolder folder;
     private final int port;
     private GuardedProcess process;
+    private boolean paused;
+    private boolean closed;
 
     private ServerProcess(EmbeddedServer server, ServiceFolder folder, int port, GuardedProcess process) {
         this.server = server;
@@ -53,7 +58,7 @@ public final class ServerProcess implements AutoCloseable {
                 try {
                     folder.storePort(port);
                 } catch (IOException e) {
-                    process.signalTree("KILL");
+                    killTree(server, process);
                     throw e;
                 }
                 return new ServerProcess(server, folder, port, process);
@@ -86,24 +91,21 @@ public final class ServerProcess implements AutoCloseable {
     public synchronized void kill() {
         GuardedProcess current = process;
         if (current.isAlive()) {
-            current.signalTree("KILL");
-            if (!current.awaitExit(KILL_TIMEOUT)) {
-                throw new BackingServiceException(
-                        server.name() + " (process " + current.pid() + ") does not end even when killed.");
-            }
+            killTree(server, current);
         }
     }
 
     /** SIGSTOP for the server and each process of it: connections stay open and nothing answers, as in a long pause or a partition. */
     public synchronized void pause() {
         process.signalTree("STOP");
+        paused = true;
     }
 
     /** SIGCONT: undoes {@link #pause()}. */
     public synchronized void resume() {
-        GuardedProcess current = process;
-        if (current.isAlive()) {
-            current.signalTree("CONT");
+        if (paused) {
+            process.signalTree("CONT");
+            paused = false;
         }
     }
 
@@ -132,7 +134,11 @@ public final class ServerProcess implements AutoCloseable {
      * @throws BackingServiceException if it does not start
      */
     public synchronized void restart() {
+        if (closed) {
+            throw new IllegalStateException(server.name() + " is closed");
+        }
         terminate();
+        paused = false;
         try {
             process = launch(server, folder, port);
         } catch (PortTakenException e) {
@@ -145,6 +151,10 @@ public final class ServerProcess implements AutoCloseable {
     /** Stops the server and gives its data folder back. */
     @Override
     public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try (folder) {
             terminate();
             folder.forgetServer();
@@ -155,11 +165,26 @@ public final class ServerProcess implements AutoCloseable {
 
     private static GuardedProcess launch(EmbeddedServer server, ServiceFolder folder, int port)
             throws IOException, PortTakenException {
-        if (!Ports.isFree(port)) {
-            throw new PortTakenException();
+        long deadline = System.nanoTime() + PREDECESSOR_TIMEOUT.toNanos();
+        while (true) {
+            if (!Ports.isFree(port)) {
+                throw new PortTakenException();
+            }
+            server.prepare(port);
+            long logOffset = folder.beginLog();
+            try {
+                return launchOnce(server, folder, port, logOffset);
+            } catch (BackingServiceException e) {
+                if (System.nanoTime() > deadline || !server.awaitsEndOfPredecessor(folder.logTail(logOffset))) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PREDECESSOR_POLL_INTERVAL.toNanos());
+            }
         }
-        server.prepare(port);
-        long logOffset = folder.beginLog();
+    }
+
+    private static GuardedProcess launchOnce(EmbeddedServer server, ServiceFolder folder, int port, long logOffset)
+            throws IOException, PortTakenException {
         GuardedProcess process = GuardedProcess.start(
                 server.command(port), server.environment(), folder.path(), folder.log(), server.stopSignal());
         boolean ready = false;
@@ -170,9 +195,21 @@ public final class ServerProcess implements AutoCloseable {
             return process;
         } finally {
             if (!ready) {
-                process.signalTree("KILL");
-                process.awaitExit(KILL_TIMEOUT);
+                killTree(server, process);
             }
+        }
+    }
+
+    private static void killTree(EmbeddedServer server, GuardedProcess process) {
+        List<ProcessHandle> tree = process.signalTree("KILL");
+        long deadline = System.nanoTime() + KILL_TIMEOUT.toNanos();
+        process.awaitExit(KILL_TIMEOUT);
+        while (tree.stream().anyMatch(GuardedProcess::runs)) {
+            if (System.nanoTime() > deadline) {
+                throw new BackingServiceException(
+                        server.name() + " (process " + process.pid() + ") does not end even when killed.");
+            }
+            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         }
     }
 

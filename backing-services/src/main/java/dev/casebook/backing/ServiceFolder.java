@@ -15,9 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The folder one embedded server keeps everything in, held by one JVM at a time.
@@ -39,6 +37,8 @@ final class ServiceFolder implements AutoCloseable {
     static final String HOST = "127.0.0.1";
 
     private static final long LOG_BYTES_MAX = 1 << 20;
+    private static final Duration KILL_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
     private static final int LOG_TAIL_LINES = 20;
     private static final int LOG_TAIL_BYTES = 16 << 10;
 
@@ -201,9 +201,9 @@ final class ServiceFolder implements AutoCloseable {
         if (leftover.isPresent()) {
             ProcessHandle server = leftover.get();
             server.destroy();
-            if (!hasEnded(server, Duration.ofSeconds(GuardedProcess.GRACE_SECONDS + 1L))) {
+            if (!endsWithin(Duration.ofSeconds(GuardedProcess.GRACE_SECONDS + 1L), server)) {
                 server.destroyForcibly();
-                if (!hasEnded(server, Duration.ofSeconds(5))) {
+                if (!endsWithin(KILL_TIMEOUT, server)) {
                     throw new BackingServiceException("Process " + server.pid() + ", left over in " + folder
                             + " from an earlier run, does not end even when killed. End it, then try again.");
                 }
@@ -229,17 +229,14 @@ final class ServiceFolder implements AutoCloseable {
                 + process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     }
 
-    private static boolean hasEnded(ProcessHandle process, Duration timeout) {
-        try {
-            process.onExit().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
+    private static boolean endsWithin(Duration timeout, ProcessHandle process) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (GuardedProcess.runs(process)) {
+            if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         }
+        return true;
     }
 }
