@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe.
  */
-public final class RedisLinkStore implements LinkChangePublisher, AutoCloseable {
+public final class RedisLinkStore implements LinkChangePublisher, VisitCounter, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisLinkStore.class);
 
     /** Commands waiting on one connection; beyond it they fail at once. */
@@ -131,13 +131,28 @@ public final class RedisLinkStore implements LinkChangePublisher, AutoCloseable 
     @Override
     public void publishAll(List<LinkChange> changes) {
         for (int from = 0; from < changes.size(); from += PIPELINE_MAX) {
-            RedisSession current = session;
-            if (current == null) {
-                throw new SharedTierException("Redis is away");
-            }
-            current.publishAll(
-                    changes.subList(from, Math.min(from + PIPELINE_MAX, changes.size())), wallClock.millis());
+            session()
+                    .publishAll(
+                            changes.subList(from, Math.min(from + PIPELINE_MAX, changes.size())), wallClock.millis());
         }
+    }
+
+    @Override
+    public boolean spend(long linkId, int max) {
+        return session().spend(linkId, max);
+    }
+
+    @Override
+    public void deposit(long linkId, int max, int visits) {
+        session().deposit(linkId, max, visits);
+    }
+
+    private RedisSession session() {
+        RedisSession current = session;
+        if (current == null) {
+            throw new SharedTierException("Redis is away");
+        }
+        return current;
     }
 
     /** True when a session is up. */

@@ -1,0 +1,274 @@
+package dev.casebook.urlshortener.redirect;
+
+import dev.casebook.common.http.Reply;
+import dev.casebook.common.http.Request;
+import dev.casebook.common.http.Routes;
+import dev.casebook.urlshortener.analytics.ClickRecorder;
+import dev.casebook.urlshortener.cache.Lookup;
+import dev.casebook.urlshortener.cache.TieredLinkCache;
+import dev.casebook.urlshortener.cache.VisitCounter;
+import dev.casebook.urlshortener.link.Link;
+import dev.casebook.urlshortener.link.LinkKey;
+import dev.casebook.urlshortener.link.LinkStoreUnavailableException;
+import io.netty.handler.codec.http.HttpMethod;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * Everything a visitor may get for a code, when the fast path has declined: look up, resolve, ask, respond, track.
+ *
+ * <pre>
+ *   budget of misses spent ............ 429
+ *   find (own host's domain, then the default one)
+ *     store cannot answer ............. 503
+ *     nothing, or not at this time .... 404, and the miss is charged
+ *     password ........................ form; right answer goes on with 303
+ *     visit limit ..................... one visit is taken, or 404
+ *   destination by rules, query forwarded, click recorded, redirect
+ * </pre>
+ *
+ * <p>A lookup completes on the loop (L1) or elsewhere; what blocks (visit limits, passwords, robots.txt) runs on virtual
+ * threads. HEAD gets what GET would get and is no click, but does take a visit of a limited link, for it reveals where the
+ * link leads. Thread-safe.
+ */
+public final class RedirectHandler {
+    private static final byte[] PIXEL =
+            Base64.getDecoder().decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
+
+    private static final String NO_STORE = "private, no-store";
+
+    private final TieredLinkCache cache;
+    private final DomainDirectory domains;
+    private final RuleEvaluator rules;
+    private final VisitLimiter limiter;
+    private final PasswordGate gate;
+    private final MissBudget misses;
+    private final ClickCapture clicks;
+    private final CrawlableSlugs crawlable;
+    private final UnaryOperator<String> slugForm;
+    private final RedirectSettings settings;
+    private final Executor blocking;
+    private final InstantSource clock;
+
+    /** What the composition root hands in. */
+    public record Collaborators(
+            TieredLinkCache cache,
+            DomainDirectory domains,
+            ClickRecorder clicks,
+            VisitCounter visits,
+            VisitGrants grants,
+            PasswordCheck passwords,
+            GeoLocator locator,
+            CrawlableSlugs crawlable,
+            UnaryOperator<String> slugForm) {}
+
+    /**
+     * Puts the visitor's side together.
+     *
+     * @param blocking runs each task on a virtual thread
+     */
+    public RedirectHandler(
+            Collaborators with,
+            RedirectSettings settings,
+            Executor blocking,
+            InstantSource clock,
+            LongSupplier nanoTime) {
+        this.cache = with.cache();
+        this.domains = with.domains();
+        this.rules = new RuleEvaluator(with.locator());
+        this.limiter = new VisitLimiter(with.visits(), with.grants());
+        this.gate = new PasswordGate(with.passwords(), settings, nanoTime);
+        this.misses = new MissBudget(settings, nanoTime);
+        this.clicks = new ClickCapture(with.clicks());
+        this.crawlable = with.crawlable();
+        this.slugForm = with.slugForm();
+        this.settings = settings;
+        this.blocking = blocking;
+        this.clock = clock;
+    }
+
+    /** Adds the visitor's routes. */
+    public void addTo(Routes routes) {
+        routes.onLoopAsync(HttpMethod.GET, "/{code}", this::redirect);
+        routes.blocking(HttpMethod.POST, "/{code}", this::unlock);
+        routes.onLoopAsync(HttpMethod.GET, "/{code}+", this::preview);
+        routes.onLoopAsync(HttpMethod.GET, "/{code}/track", this::track);
+        routes.blocking(HttpMethod.GET, "/robots.txt", this::robots);
+    }
+
+    private CompletionStage<Reply> redirect(Request request) {
+        return answer(request, lookup -> switch (resolve(lookup)) {
+            case Resolution.Refused refused -> done(refuse(request, refused.why()));
+            case Resolution.Locked locked -> done(RedirectPages.password(request, false));
+            case Resolution.Open open ->
+                open.link().maxVisits() == null
+                        ? done(lead(request, open.link(), lookup))
+                        : CompletableFuture.supplyAsync(() -> leadLimited(request, open.link(), lookup), blocking);
+        });
+    }
+
+    private CompletionStage<Reply> preview(Request request) {
+        return answer(
+                request,
+                lookup -> done(
+                        switch (resolve(lookup)) {
+                            case Resolution.Refused refused -> refuse(request, refused.why());
+                            case Resolution.Locked locked -> RedirectPages.preview(locked.link(), null);
+                            // Showing where a limited link leads would be a visit that nobody counted.
+                            case Resolution.Open open ->
+                                RedirectPages.preview(
+                                        open.link(),
+                                        open.link().maxVisits() == null
+                                                ? open.link().longUrl()
+                                                : null);
+                        }));
+    }
+
+    /** The picture comes in any case: a broken one in someone's mail helps nobody. */
+    private CompletionStage<Reply> track(Request request) {
+        Reply pixel = Reply.bytes("image/gif", PIXEL).withHeader("cache-control", "no-store");
+        return answer(request, lookup -> {
+            switch (resolve(lookup)) {
+                case Resolution.Refused refused -> chargeIfUnknown(request, refused.why());
+                case Resolution.Locked locked -> record(request, locked.link());
+                case Resolution.Open open -> record(request, open.link());
+            }
+            return done(pixel);
+        });
+    }
+
+    private Reply unlock(Request request) {
+        CompletionStage<Reply> reply = answer(
+                request,
+                lookup -> done(
+                        switch (resolve(lookup)) {
+                            case Resolution.Refused refused -> refuse(request, refused.why());
+                            case Resolution.Open open -> seeOther(request, open.link(), lookup);
+                            case Resolution.Locked locked -> tryPassword(request, locked.link(), lookup);
+                        }));
+        return reply.toCompletableFuture().join();
+    }
+
+    private Reply tryPassword(Request request, Link link, Lookup lookup) {
+        String password = request.form().getOrDefault("password", List.of("")).getFirst();
+        return switch (gate.tryOpen(link, password, request.clientAddress())) {
+            case PasswordGate.Outcome.Wrong wrong -> RedirectPages.password(request, true);
+            case PasswordGate.Outcome.Throttled throttled ->
+                RedirectPages.tooMany(
+                        request, throttled.rest(), "Too many passwords were tried on this link. Please wait.");
+            case PasswordGate.Outcome.Opened opened -> seeOther(request, link, lookup);
+        };
+    }
+
+    /** Always 303: with 307 or 308 the browser would post the password to the destination. */
+    private Reply seeOther(Request request, Link link, Lookup lookup) {
+        Reply reply = link.maxVisits() == null ? lead(request, link, lookup) : leadLimited(request, link, lookup);
+        return reply.header("location").isPresent() ? reply.withStatus(303) : reply;
+    }
+
+    private Reply robots(Request request) {
+        String allowed = crawlable.list(settings.crawlableMax()).stream()
+                .map(slug -> "Allow: /" + LocationHeader.of(slug) + "$\n")
+                .collect(Collectors.joining());
+        return Reply.text(200, "User-agent: *\n" + allowed + "Disallow: /\n")
+                .withHeader("cache-control", "public, max-age=60");
+    }
+
+    private CompletionStage<Reply> answer(Request request, Function<Lookup, CompletionStage<Reply>> respond) {
+        Duration rest = misses.rest(request.clientAddress());
+        if (rest.isPositive()) {
+            return done(
+                    RedirectPages.tooMany(request, rest, "Too many unknown links were asked for from your network."));
+        }
+        return find(request).thenCompose(respond).exceptionally(failure -> unavailable(request, failure));
+    }
+
+    private CompletionStage<Lookup> find(Request request) {
+        String slug = slugForm.apply(request.pathParameter("code"));
+        Optional<String> domain = domains.domainOf(request.host());
+        if (domain.isEmpty()) {
+            return cache.find(LinkKey.ofSlug(slug));
+        }
+        return cache.find(new LinkKey(domain.get(), slug))
+                .thenCompose(own ->
+                        own.link() != null ? CompletableFuture.completedFuture(own) : cache.find(LinkKey.ofSlug(slug)));
+    }
+
+    private Resolution resolve(Lookup lookup) {
+        return Resolution.of(lookup.link(), clock.instant());
+    }
+
+    private Reply refuse(Request request, Resolution.Refusal why) {
+        chargeIfUnknown(request, why);
+        return RedirectPages.refused(request, why);
+    }
+
+    private void chargeIfUnknown(Request request, Resolution.Refusal why) {
+        if (why == Resolution.Refusal.NOT_FOUND) {
+            misses.charge(request.clientAddress());
+        }
+    }
+
+    private Reply leadLimited(Request request, Link link, Lookup lookup) {
+        Integer max = link.maxVisits();
+        return max == null || limiter.tryVisit(link.id(), max)
+                ? lead(request, link, lookup)
+                : RedirectPages.refused(request, Resolution.Refusal.EXHAUSTED);
+    }
+
+    private Reply lead(Request request, Link link, Lookup lookup) {
+        Instant now = clock.instant();
+        String destination = link.rules().isEmpty() ? link.longUrl() : rules.destination(link, visitor(request), now);
+        String forwarded = link.forwardQuery() ? QueryForwarding.append(destination, request.rawQuery()) : destination;
+        record(request, link);
+        boolean sameForAll = link.rules().isEmpty() && link.maxVisits() == null && link.passwordHash() == null;
+        return Reply.redirect(link.status().code(), LocationHeader.of(forwarded))
+                .withHeader(
+                        "cache-control",
+                        sameForAll
+                                ? PreparedRedirects.cacheControl(link.status(), settings.permanentMaxAge())
+                                : NO_STORE)
+                .withHeader("server-timing", ServerTiming.of(lookup));
+    }
+
+    private static Visitor visitor(Request request) {
+        InetAddress address = request.clientAddress();
+        return new Visitor(
+                address,
+                request.header("user-agent").orElse(""),
+                request.header("accept-language").orElse(""),
+                request.queryAll());
+    }
+
+    private void record(Request request, Link link) {
+        if (!request.method().equals(HttpMethod.HEAD)) {
+            clicks.record(request, link.id(), clock.millis());
+        }
+    }
+
+    private Reply unavailable(Request request, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof LinkStoreUnavailableException) {
+            return RedirectPages.unavailable(request, settings.retryAfter());
+        }
+        throw cause instanceof RuntimeException runtime ? runtime : new CompletionException(cause);
+    }
+
+    private static CompletionStage<Reply> done(Reply reply) {
+        return CompletableFuture.completedFuture(reply);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.casebook.urlshortener.redirect;
+
+import java.time.Duration;
+
+/**
+ * The limits of the visitor's side.
+ *
+ * @param permanentMaxAge how long a browser may keep a 301 or 308; other redirects it asks for each time, so that each
+ *     click is counted
+ * @param missesBurst unknown codes that the clients of one /24 or /64 network may ask for at once
+ * @param missEvery how often they get one more
+ * @param passwordsBurst passwords that one client may try on one link at once
+ * @param passwordEvery how often it gets one more
+ * @param clientsMax clients whose budgets are remembered, least used forgotten first
+ * @param retryAfter what a visitor is told when the stores cannot answer
+ * @param crawlableMax codes named in robots.txt
+ */
+public record RedirectSettings(
+        Duration permanentMaxAge,
+        int missesBurst,
+        Duration missEvery,
+        int passwordsBurst,
+        Duration passwordEvery,
+        int clientsMax,
+        Duration retryAfter,
+        int crawlableMax) {
+    public static RedirectSettings defaults() {
+        return new RedirectSettings(
+                Duration.ofSeconds(30),
+                60,
+                Duration.ofSeconds(1),
+                5,
+                Duration.ofSeconds(12),
+                65_536,
+                Duration.ofSeconds(1),
+                10_000);
+    }
+}
