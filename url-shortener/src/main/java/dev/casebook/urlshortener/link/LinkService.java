@@ -70,6 +70,20 @@ public final class LinkService {
         return rules.key(domain == null ? "" : domain, slug);
     }
 
+    /**
+     * The key that a custom slug would have, or why it may not be one. Whether it is free is for the store to say.
+     *
+     * @param domain as in {@link #keyOf}
+     */
+    public Checked<LinkKey> customKey(@Nullable String domain, String slug) {
+        try {
+            String checked = rules.customSlug(slug);
+            return keyOf(domain, checked);
+        } catch (RefusedException refused) {
+            return new Checked.Refused<>(refused.rejection());
+        }
+    }
+
     /** Makes a link. One round trip to the store, unless {@code findIfExists} is asked or a candidate was taken. */
     public CreateResult create(Visibility visibility, CreateLink request) {
         try {
