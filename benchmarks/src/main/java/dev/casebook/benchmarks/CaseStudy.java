@@ -1,6 +1,7 @@
 package dev.casebook.benchmarks;
 
 import dev.casebook.benchmarks.lab.Lab;
+import dev.casebook.benchmarks.load.LoadScenario;
 import java.net.URI;
 import java.util.List;
 
@@ -18,6 +19,11 @@ public interface CaseStudy {
     /** Where the service answers when it was started without options. */
     default URI defaultUri() {
         return URI.create("http://127.0.0.1:8080");
+    }
+
+    /** Kinds of load that make sense for it, the default first. */
+    default List<LoadScenario> loadScenarios() {
+        return List.of();
     }
 
     /** Its experiments, in the order in which a reader should meet them. */

@@ -29,7 +29,6 @@ import picocli.CommandLine.Spec;
 /** {@code casebook lab}: lists a module's experiments or runs them. */
 @Command(
         name = "lab",
-        mixinStandardHelpOptions = true,
         description = "Runs an experiment that proves one row of a module's docs/trade-offs.md.",
         footer = {"", "Without NAME every lab of the module runs, one after the other."})
 final class LabCommand implements Callable<Integer> {

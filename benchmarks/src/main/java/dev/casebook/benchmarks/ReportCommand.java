@@ -16,7 +16,6 @@ import picocli.CommandLine.Spec;
 /** {@code casebook report}: draws committed results again, so that tables and charts in documents come from them. */
 @Command(
         name = "report",
-        mixinStandardHelpOptions = true,
         description = "Renders a result file (JSON of load, bench or lab) as HTML, Markdown and SVG again.")
 final class ReportCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "JSON", description = "Result files, e.g. MODULE/docs/results/*.json.")

@@ -1,7 +1,7 @@
 package dev.casebook.benchmarks.console;
 
+import java.io.Console;
 import java.io.PrintStream;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +38,11 @@ public final class LiveLine implements AutoCloseable {
     }
 
     /** Draws on standard error, so that standard output keeps to results. */
+    // Null is what System.console() gives from JDK 25 on when standard input or output is redirected.
+    @SuppressWarnings("SystemConsoleNull")
     public static LiveLine onStandardError() {
-        boolean terminal =
-                Objects.requireNonNull(System.console()).isTerminal() && !"dumb".equals(System.getenv("TERM"));
+        Console console = System.console();
+        boolean terminal = console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
         return new LiveLine(System.err, terminal, columnsOf(System.getenv("COLUMNS")), System::nanoTime);
     }
 

@@ -38,7 +38,7 @@ final class LineChartSvg {
                 .toList();
         double y = top + legend();
         text(out, "dim", 0, y + 12, "start", Svg.fitted(chart.y().label(), width));
-        y += LINE_PX + 4;
+        y += LINE_PX + 8;
         double bottom = y + (width < Svg.WIDE ? 220 : 280);
         if (points.isEmpty()) {
             text(out, "dim", width / 2.0, (y + bottom) / 2, "middle", "no data");
@@ -123,10 +123,10 @@ final class LineChartSvg {
             double x = scaling.px(tick.value());
             line(out, "axis", x, bottom, x, bottom + 4);
             double half = tick.label().length() * CHAR_PX / 2.0;
-            if (x - half >= free) {
-                double middle = Math.min(x, width - half);
+            double middle = Math.min(x, width - half);
+            if (middle - half >= free) {
                 text(out, "dim", middle, bottom + 18, "middle", tick.label());
-                free = x + half + 6;
+                free = middle + half + 6;
             }
         }
     }

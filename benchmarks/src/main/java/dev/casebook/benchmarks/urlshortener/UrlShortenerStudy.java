@@ -2,6 +2,7 @@ package dev.casebook.benchmarks.urlshortener;
 
 import dev.casebook.benchmarks.CaseStudy;
 import dev.casebook.benchmarks.lab.Lab;
+import dev.casebook.benchmarks.load.LoadScenario;
 import java.util.List;
 
 /** What the URL shortener brings to be loaded and experimented with. */
@@ -9,6 +10,11 @@ public final class UrlShortenerStudy implements CaseStudy {
     @Override
     public String module() {
         return "url-shortener";
+    }
+
+    @Override
+    public List<LoadScenario> loadScenarios() {
+        return LinkTraffic.SCENARIOS;
     }
 
     @Override
