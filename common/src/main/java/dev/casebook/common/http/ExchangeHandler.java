@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ExchangeHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger log = LoggerFactory.getLogger(ExchangeHandler.class);
-    private static final String STRICT_CSP =
+    static final String STRICT_CSP =
             "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     private final ServerContext server;
@@ -99,7 +100,7 @@ final class ExchangeHandler extends SimpleChannelInboundHandler<FullHttpRequest>
         switch (reply.content()) {
             case Reply.Body.Bytes whole -> writeBytes(ctx, exchange, reply, whole.bytes());
             case Reply.Body.Events events -> writeEvents(ctx, exchange, reply, events.stream());
-            case Reply.Body.Upgrade upgrade -> throw new IllegalStateException();
+            case Reply.Body.Upgrade upgrade -> upgrade(ctx, exchange, upgrade);
         }
     }
 
@@ -130,11 +131,29 @@ final class ExchangeHandler extends SimpleChannelInboundHandler<FullHttpRequest>
             return;
         }
         stream = events;
+        server.streams().add(events);
+        events.onClose(() -> server.streams().remove(events));
         Channel channel = ctx.channel();
         events.attach(channel, () -> {
             stream = null;
             turn.answered(ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT), keepAlive && !server.isDraining());
         });
+    }
+
+    private void upgrade(ChannelHandlerContext ctx, Exchange exchange, Reply.Body.Upgrade upgrade) {
+        Reply refusal = WebSocketUpgrade.refusal(exchange.request(), http2, server.cors())
+                .orElse(null);
+        if (refusal == null
+                && server.metrics().streams().incrementAndGet()
+                        > server.limits().eventStreams()) {
+            server.metrics().streams().decrementAndGet();
+            refusal = RouteDispatcher.busy("WebSockets");
+        }
+        if (refusal == null) {
+            WebSocketUpgrade.accept(ctx.channel(), upgrade.request(), upgrade.handler(), server);
+        } else {
+            writeBytes(ctx, exchange, refusal, refusal.body());
+        }
     }
 
     private void writeFields(HttpHeaders headers, Exchange exchange, Reply reply, boolean keepAlive) {
@@ -182,7 +201,7 @@ final class ExchangeHandler extends SimpleChannelInboundHandler<FullHttpRequest>
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause instanceof IOException || cause instanceof PrematureChannelClosureException) {
             log.debug("{}: {}", ctx.channel().remoteAddress(), cause.toString());
         } else {
             log.warn("Closing {}", ctx.channel().remoteAddress(), cause);

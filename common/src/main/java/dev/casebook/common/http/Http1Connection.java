@@ -8,12 +8,13 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,16 +49,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     private final RequestDecoder decoder;
     private final ExchangeGate gate;
     private final boolean tls;
+    private final BiConsumer<ChannelPipeline, LoopState> http2;
     private final InetSocketAddress remote;
     private final byte[] remoteAddress;
+    private final WriteStall stall;
     private @Nullable ByteBuf partial;
     private @Nullable ByteBuf answers;
     private int partialReads;
     private int partialSinceTick;
     private int lastReadTick;
     private int lingerSinceTick;
-    private int stalledSinceTick;
-    private long stalledBytes;
     private Mode mode;
     private boolean forwarded;
     private boolean closeAfterAnswers;
@@ -71,23 +72,27 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
         LINGERING
     }
 
+    /** @param http2 puts HTTP/2 in the place of HTTP/1.1 behind this handler */
     Http1Connection(
             ServerContext server,
             LoopState loop,
             Channel channel,
             RequestDecoder decoder,
             ExchangeGate gate,
-            boolean tls) {
+            boolean tls,
+            BiConsumer<ChannelPipeline, LoopState> http2) {
         this.server = server;
         this.loop = loop;
         this.channel = channel;
         this.decoder = decoder;
         this.gate = gate;
         this.tls = tls;
+        this.http2 = http2;
         this.mode = tls ? Mode.HTTP_1 : Mode.FIRST_BYTES;
         this.remote = (InetSocketAddress) channel.remoteAddress();
         this.remoteAddress = IpAddresses.bytes(remote.getAddress());
         this.lastReadTick = loop.tick();
+        this.stall = new WriteStall(channel, loop, server.limits());
     }
 
     @Override
@@ -132,8 +137,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
         } else if (compared < PREFACE.readableBytes()) {
             keepPartial(in);
         } else {
-            in.release();
-            ctx.close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+            http2.accept(ctx.pipeline(), loop);
+            ctx.fireChannelRead(in);
+            ctx.fireChannelReadComplete();
+            ctx.pipeline().remove(this);
         }
     }
 
@@ -177,8 +184,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
                 keepPartialHead(ctx, in, window);
                 return;
             }
+            partialReads = 0;
         }
-        partialReads = 0;
         in.release();
     }
 
@@ -303,7 +310,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     @Override
     public void sweep(int tick) {
         HttpLimits limits = server.limits();
-        if (isStalled(tick, limits)) {
+        if (stall.isOver()) {
             close("took no byte of its answer");
         } else if (mode == Mode.LINGERING) {
             if (loop.hasElapsed(lingerSinceTick, LINGER_MILLIS)) {
@@ -341,17 +348,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
                 }
             }
         }
-    }
-
-    private boolean isStalled(int tick, HttpLimits limits) {
-        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
-        long unsent = outbound == null ? 0 : outbound.totalPendingWriteBytes() - outbound.currentProgress();
-        if (unsent == 0 || unsent != stalledBytes) {
-            stalledBytes = unsent;
-            stalledSinceTick = tick;
-            return false;
-        }
-        return loop.hasElapsed(stalledSinceTick, limits.writeTimeout().toMillis());
     }
 
     private void timeOut(String reason) {

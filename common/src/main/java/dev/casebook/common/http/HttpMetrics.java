@@ -6,12 +6,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.netty.handler.codec.http.HttpMethod;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /**
  * The server's meters. Label values are bounded by construction: a route is its template, a method one of those with a meaning here or {@code other}, a status its class.
@@ -19,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class HttpMetrics {
     static final String UNMATCHED = "unmatched";
+    private static final HttpMethod OTHER = HttpMethod.valueOf("other");
     private static final Set<HttpMethod> METHODS = Set.of(
             HttpMethod.GET,
             HttpMethod.HEAD,
@@ -27,6 +30,10 @@ final class HttpMetrics {
             HttpMethod.PATCH,
             HttpMethod.DELETE,
             HttpMethod.OPTIONS);
+
+    private static final Duration[] BUCKETS = IntStream.of(1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
 
     private final MeterRegistry registry;
     private final Map<Labels, Timer> timers = new ConcurrentHashMap<>();
@@ -72,15 +79,13 @@ final class HttpMetrics {
                 .record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    private static final HttpMethod OTHER = HttpMethod.valueOf("other");
-
     private Timer timer(Labels labels) {
         return Timer.builder("http.server.requests")
                 .description("from the request's last byte to the answer's first")
                 .tag("route", labels.route())
                 .tag("method", labels.method().name())
                 .tag("status", labels.statusClass() + "xx")
-                .publishPercentileHistogram()
+                .serviceLevelObjectives(BUCKETS)
                 .register(registry);
     }
 

@@ -18,12 +18,19 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http2.Http2SecurityUtil;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.IdentityHashMap;
@@ -31,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpServer implements AutoCloseable {
     private static final int BACKLOG = 4_096;
+    private static final long CLOSE_MILLIS_MAX = 200;
     private static final Duration POLL = Duration.ofMillis(10);
 
     private final ServerContext context;
@@ -82,6 +91,16 @@ public final class HttpServer implements AutoCloseable {
                 (tls ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":" + port());
     }
 
+    /** Connections open now. */
+    public int openConnections() {
+        return context.metrics().connections().get();
+    }
+
+    /** Event streams and WebSockets open now. */
+    public int openStreams() {
+        return context.metrics().streams().get();
+    }
+
     /**
      * Refuses new connections, closes those that are idle, lets requests that have begun finish and closes their connections behind them. Returns when no connection is left or
      * {@code atMost} is over.
@@ -90,6 +109,8 @@ public final class HttpServer implements AutoCloseable {
         context.startDraining();
         listener.close().syncUninterruptibly();
         loops.forEach((loop, state) -> loop.execute(state::drain));
+        context.sockets().forEach(socket -> socket.close(1001, "going away"));
+        context.streams().forEach(SseStream::close);
         long deadline = System.nanoTime() + atMost.toNanos();
         while (!connections.isEmpty() && System.nanoTime() < deadline) {
             try {
@@ -104,9 +125,13 @@ public final class HttpServer implements AutoCloseable {
     /** Closes everything at once; {@link #drain} first if requests are to be finished. */
     @Override
     public void close() {
+        if (group.isShuttingDown()) {
+            return;
+        }
         context.startDraining();
         listener.close().syncUninterruptibly();
-        connections.close().awaitUninterruptibly();
+        // An HTTP/2 connection would wait for its streams; the loops' shutdown does not.
+        connections.close().awaitUninterruptibly(CLOSE_MILLIS_MAX);
         loops.forEach((loop, state) -> loop.execute(state::stop));
         context.dispatcher().close();
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
@@ -124,6 +149,7 @@ public final class HttpServer implements AutoCloseable {
         private InstantSource clock = InstantSource.system();
         private @Nullable Supplier<FastPath> fastPath;
         private @Nullable Cors cors;
+        private @Nullable SslContext tls;
 
         private Builder() {}
 
@@ -165,6 +191,33 @@ public final class HttpServer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Serves HTTPS, HTTP/1.1 and HTTP/2, instead of HTTP.
+         *
+         * @param certificate X.509 chain in PEM
+         * @param key PKCS #8 private key in PEM, not encrypted
+         * @throws IllegalArgumentException naming the files, if they cannot be read or do not fit together
+         */
+        public Builder tls(Path certificate, Path key) {
+            try {
+                tls = SslContextBuilder.forServer(certificate.toFile(), key.toFile())
+                        .protocols("TLSv1.3", "TLSv1.2")
+                        .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+                        .applicationProtocolConfig(new ApplicationProtocolConfig(
+                                ApplicationProtocolConfig.Protocol.ALPN,
+                                ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                                ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                                ApplicationProtocolNames.HTTP_2,
+                                ApplicationProtocolNames.HTTP_1_1))
+                        .build();
+            } catch (SSLException | IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "cannot serve TLS with certificate " + certificate + " and key " + key + ": " + e.getMessage(),
+                        e);
+            }
+            return this;
+        }
+
         /** How many threads serve connections; by default one per processor. */
         public Builder eventLoops(int count) {
             if (count < 1) {
@@ -200,7 +253,7 @@ public final class HttpServer implements AutoCloseable {
             }
             metrics.countFastPath(List.copyOf(loops.values()));
             ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
-            ConnectionInitializer initializer = new ConnectionInitializer(context, loops, connections);
+            ConnectionInitializer initializer = new ConnectionInitializer(context, loops, connections, tls);
             Class<? extends ServerSocketChannel> type =
                     Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
             ChannelFuture bound = new ServerBootstrap()
@@ -218,7 +271,7 @@ public final class HttpServer implements AutoCloseable {
                 throw cannotBind(bound.cause());
             }
             loops.forEach((loop, state) -> loop.execute(() -> state.start(loop)));
-            return new HttpServer(context, group, loops, connections, bound.channel(), false);
+            return new HttpServer(context, group, loops, connections, bound.channel(), tls != null);
         }
 
         private BindException cannotBind(Throwable cause) {

@@ -150,6 +150,10 @@ public final class Request {
         return Optional.ofNullable(headers.get(name));
     }
 
+    HttpHeaders headers() {
+        return headers;
+    }
+
     /** All values of a header field. */
     public List<String> headers(String name) {
         return headers.getAll(name);

@@ -118,7 +118,7 @@ final class RouteDispatcher implements AutoCloseable {
 
     private CompletionStage<Reply> onVirtualThread(Request request, BlockingHandler handler) {
         CompletableFuture<Reply> reply = new CompletableFuture<>();
-        runBlocking(reply, () -> reply.complete(handler.handle(request)));
+        runBlocking(reply, () -> reply.complete(Compression.apply(request, handler.handle(request))));
         return reply;
     }
 

@@ -63,6 +63,25 @@ public final class Routes {
     }
 
     /**
+     * Answers GET below {@code prefix} with the files of a folder on the class path, with entity tags, compressed if the client likes it.
+     *
+     * @param prefix such as {@code /assets/}
+     * @param folder such as {@code ui/assets}, without a leading slash
+     */
+    public Routes staticFiles(String prefix, String folder) {
+        StaticFiles files = new StaticFiles(Routes.class.getClassLoader(), folder);
+        return blocking(
+                HttpMethod.GET, prefix + "{path...}", request -> files.serve(request, request.pathParameter("path")));
+    }
+
+    /** Answers GET of exactly {@code path} with one file on the class path, like {@link #staticFiles}. */
+    public Routes staticFile(String path, String resource) {
+        int slash = resource.lastIndexOf('/');
+        StaticFiles files = new StaticFiles(Routes.class.getClassLoader(), resource.substring(0, slash + 1));
+        return blocking(HttpMethod.GET, path, request -> files.serve(request, resource.substring(slash + 1)));
+    }
+
+    /**
      * Puts a filter before all routes and the fallback. Filters run in the order they were added.
      */
     public Routes filter(HttpFilter filter) {

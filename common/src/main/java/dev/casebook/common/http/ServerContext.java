@@ -1,5 +1,7 @@
 package dev.casebook.common.http;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** What all connections of a server share. Thread-safe. */
@@ -9,6 +11,8 @@ final class ServerContext {
     private final @Nullable Cors cors;
     private final RouteDispatcher dispatcher;
     private final HttpMetrics metrics;
+    private final Set<SseStream> streams = ConcurrentHashMap.newKeySet();
+    private final Set<WebSocket> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
 
     ServerContext(
@@ -43,6 +47,16 @@ final class ServerContext {
 
     HttpMetrics metrics() {
         return metrics;
+    }
+
+    /** Event streams that are open. */
+    Set<SseStream> streams() {
+        return streams;
+    }
+
+    /** WebSockets that are open. */
+    Set<WebSocket> sockets() {
+        return sockets;
     }
 
     boolean isDraining() {

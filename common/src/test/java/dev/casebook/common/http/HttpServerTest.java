@@ -81,6 +81,7 @@ final class HttpServerTest {
     void runsABlockingHandlerOnAVirtualThreadWithItsDecodedPathParameter(HttpClient.Version version) throws Exception {
         HttpResponse<String> response = get(version, "/hello/J%C3%BCrgen+");
 
+        assertThat(response.version()).isEqualTo(version);
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).isEqualTo("hello Jürgen+");
         assertThat(response.headers().firstValue("x-content-type-options")).contains("nosniff");
