@@ -45,6 +45,28 @@ public record Link(
         tags = Set.copyOf(tags);
     }
 
+    /** The same link as another change committed it. */
+    public Link withVersion(long value) {
+        return new Link(
+                id,
+                key,
+                value,
+                longUrl,
+                status,
+                createdAt,
+                validSince,
+                validUntil,
+                maxVisits,
+                passwordHash,
+                rules,
+                forwardQuery,
+                crawlable,
+                blocked,
+                title,
+                tags,
+                createdBy);
+    }
+
     /** The same link, condemned or acquitted by a destination policy. */
     public Link withBlocked(boolean value) {
         return new Link(

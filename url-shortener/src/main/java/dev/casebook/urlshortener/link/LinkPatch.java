@@ -28,7 +28,9 @@ public record LinkPatch(
         return new Builder();
     }
 
-    /** Collects the changes. Not thread-safe. */
+    /**
+     * Collects the changes. Null leaves a field that cannot be empty, and clears one that can. Not thread-safe.
+     */
     public static final class Builder {
         private @Nullable String longUrl;
         private @Nullable RedirectStatus status;
@@ -44,12 +46,12 @@ public record LinkPatch(
 
         private Builder() {}
 
-        public Builder longUrl(String value) {
+        public Builder longUrl(@Nullable String value) {
             longUrl = value;
             return this;
         }
 
-        public Builder status(RedirectStatus value) {
+        public Builder status(@Nullable RedirectStatus value) {
             status = value;
             return this;
         }
@@ -74,17 +76,17 @@ public record LinkPatch(
             return this;
         }
 
-        public Builder rules(List<RedirectRule> value) {
-            rules = List.copyOf(value);
+        public Builder rules(@Nullable List<RedirectRule> value) {
+            rules = value == null ? null : List.copyOf(value);
             return this;
         }
 
-        public Builder forwardQuery(boolean value) {
+        public Builder forwardQuery(@Nullable Boolean value) {
             forwardQuery = value;
             return this;
         }
 
-        public Builder crawlable(boolean value) {
+        public Builder crawlable(@Nullable Boolean value) {
             crawlable = value;
             return this;
         }
@@ -94,8 +96,8 @@ public record LinkPatch(
             return this;
         }
 
-        public Builder tags(Set<String> value) {
-            tags = Set.copyOf(value);
+        public Builder tags(@Nullable Set<String> value) {
+            tags = value == null ? null : Set.copyOf(value);
             return this;
         }
 

@@ -34,7 +34,7 @@ public interface LinkRepository extends LinkSource {
      * Changes a link under its lock.
      *
      * @param edit a pure and quick function of the link as it stands; returning it unchanged writes nothing. What it
-     *     throws undoes the change and reaches the caller. The key, id and version it returns are ignored
+     *     throws undoes the change and reaches the caller. It keeps key, id, version, creation and maker
      * @return the link as it now stands, or empty when the caller sees no such link
      */
     Optional<Link> update(LinkKey key, Visibility visibility, UnaryOperator<Link> edit);
@@ -60,6 +60,12 @@ public interface LinkRepository extends LinkSource {
 
     /** All tags in use with their number of links, by name. */
     List<TagCount> tags(Visibility visibility);
+
+    /** At most so many slugs of the default domain that crawlers may follow, in any order. */
+    List<String> crawlableSlugs(int limit);
+
+    /** The domains that links were ever made on, in the form of {@link LinkKey#domain}, by name. */
+    List<String> domains();
 
     /**
      * Replaces a tag on all visible links, a bounded batch per transaction.

@@ -205,6 +205,16 @@ public final class LinkService {
         return repository.listBefore(query, beforeId, limit);
     }
 
+    /** At most so many slugs of the default domain that crawlers may follow, in any order. */
+    public List<String> crawlableSlugs(int limit) {
+        return repository.crawlableSlugs(limit);
+    }
+
+    /** The domains that links were ever made on; the empty string is the default one. */
+    public List<String> domains() {
+        return repository.domains();
+    }
+
     /** All tags in use with their number of links, by name. */
     public List<TagCount> tags(Visibility visibility) {
         return repository.tags(visibility);
