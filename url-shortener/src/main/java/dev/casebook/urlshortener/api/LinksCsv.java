@@ -130,7 +130,7 @@ final class LinksCsv {
                 case "shortCode" -> body.put("customSlug", value);
                 case "tags" -> {
                     var tags = body.putArray("tags");
-                    for (String tag : rearm(value).split("\\|")) {
+                    for (String tag : rearm(value).split("\\|", -1)) {
                         tags.add(tag);
                     }
                 }
