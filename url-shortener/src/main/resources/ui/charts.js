@@ -54,12 +54,12 @@ export function timeSeries(series, granularity, withBots) {
 }
 
 /** A ranked list with a bar under each name. */
-export function bars(title, values) {
+export function bars(title, values, nameless = '(unknown)') {
   const most = Math.max(1, ...values.map((value) => value.clicks));
   return h('section', { class: 'card' }, h('h2', {}, title), values.length === 0
     ? h('p', { class: 'muted small' }, 'Nothing yet')
     : h('ul', { class: 'bars' }, values.slice(0, 8).map((value) => h('li', {},
-      h('span', { class: 'name', title: value.value }, value.value || '(direct)'),
+      h('span', { class: 'name', title: value.value }, value.value || nameless),
       h('span', {}, count.format(value.clicks)),
       svg('svg', { viewBox: '0 0 100 6', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
         svg('rect', { class: 'track', width: 100, height: 6, rx: 3 }),

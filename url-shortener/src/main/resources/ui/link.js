@@ -105,7 +105,7 @@ export async function linkView(signal, root, slug, domain) {
     chart.replaceChildren(timeSeries(answer.series, granularity, withBots),
       h('div', { class: 'legend' }, h('span', { class: 'people' }, 'people'), withBots ? h('span', { class: 'robots' }, 'bots') : null));
     lists.replaceChildren(
-      bars('Referrers', answer.referrers), bars('Browsers', answer.browsers), bars('Operating systems', answer.operatingSystems),
+      bars('Referrers', answer.referrers, '(direct)'), bars('Browsers', answer.browsers), bars('Operating systems', answer.operatingSystems),
       bars('Devices', answer.devices), bars('Languages', answer.languages), bars('Countries', answer.countries));
   }
 

@@ -24,7 +24,7 @@ export async function systemView(signal, root) {
     previous = now;
     history.push(rate);
     history.splice(0, history.length - READINGS);
-    const answered = now.tiers.l1.hits + now.tiers.l2.hits + now.tiers.database.loads + now.negativeHits;
+    const answered = now.tiers.l1.hits + now.tiers.l2.hits + now.tiers.database.loads;
     const backing = Object.entries(now.backing).map(([name, state]) =>
       h('span', { class: `tag ${state === 'up' ? 'state-up' : 'state-down'}` }, `${name} ${state}`));
     content.replaceChildren(
@@ -34,12 +34,12 @@ export async function systemView(signal, root) {
         trace(history, READINGS)),
       card('Who answered', now.tiers.l1.degraded ? 'L1 is degraded: invalidations cannot be heard, so entries live one second.' : null,
         tile('L1, this process', share(now.tiers.l1.hits, answered)), tile('L2, Redis', share(now.tiers.l2.hits, answered)),
-        tile('PostgreSQL', share(now.tiers.database.loads, answered)), tile('known not to exist', share(now.negativeHits, answered)),
+        tile('PostgreSQL', share(now.tiers.database.loads, answered)),
         tile('entries in L1', now.tiers.l1.entries)),
       card('Keeping caches true', 'A load that an invalidation overtook is not cached: that is an epoch drop.',
         tile('invalidations heard', now.invalidations), tile('epoch drops', now.epochDrops), tile('waited for another node', now.leaseWaits), tile('Redis errors', now.tiers.l2.errors)),
       card('Clicks on their way', 'Recorded → queue → Kafka (or spool while it is down) → rollups.',
-        tile('recorded', now.clicks.recorded), tile('in the queue', now.clicks.queued), tile('in Kafka', now.clicks.published),
+        tile('recorded', now.clicks.recorded), tile('bytes in the queue', now.clicks.queuedBytes), tile('in Kafka', now.clicks.published),
         tile('bytes spooled', now.clicks.spooledBytes), tile('dropped', now.clicks.dropped), tile('counted by this node', now.clicks.aggregated)));
   }
 

@@ -169,7 +169,7 @@ final class ShortUrlsEndpoint {
     }
 
     /** {@code DEFAULT} means the default domain; an authority we cannot read has no links. */
-    private String domain(String asked) {
+    String domain(String asked) {
         if (asked.equals("DEFAULT")) {
             return "";
         }

@@ -79,6 +79,15 @@ public final class Database implements AutoCloseable {
         return pool;
     }
 
+    /** Whether the database answers; borrows a connection, so it waits as long as any statement would. */
+    public boolean isReachable() {
+        try (Connection connection = pool.getConnection()) {
+            return connection.isValid(1);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
     /** Work on a connection. */
     @FunctionalInterface
     interface Work<T> {

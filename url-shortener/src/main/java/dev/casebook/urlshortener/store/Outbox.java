@@ -18,6 +18,14 @@ interface Outbox {
      */
     List<Entry> lease(int entriesMax, Duration lease);
 
+    /**
+     * Entries whether due or not, leased or not, for publishing everything there is.
+     *
+     * @param afterVersion only later ones; 0 to start
+     * @return oldest first, each with its key's newest state
+     */
+    List<Entry> pending(long afterVersion, int entriesMax);
+
     /** Forgets entries that were published. */
     void delete(Collection<Long> entries);
 

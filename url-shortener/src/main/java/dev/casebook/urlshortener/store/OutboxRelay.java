@@ -104,6 +104,22 @@ public final class OutboxRelay implements LinkChangePublisher, AutoCloseable {
         }
     }
 
+    /**
+     * Publishes every change that stands in the outbox, due or not, and leaves the entries for the rounds to delete. For a
+     * shared tier that comes back: before anything is read from it, it must know all that was committed while it was away.
+     *
+     * @throws RuntimeException when the store or the shared tier failed; what was published is harmless to publish again
+     */
+    public void replayPending() {
+        long after = 0;
+        List<Outbox.Entry> batch = outbox.pending(after, BATCH_MAX);
+        while (!batch.isEmpty()) {
+            sharedTier.publishAll(batch.stream().map(Outbox.Entry::newest).toList());
+            after = batch.getLast().version();
+            batch = outbox.pending(after, BATCH_MAX);
+        }
+    }
+
     private void run() {
         Duration pause = POLL_INTERVAL;
         while (!closed) {

@@ -4,6 +4,7 @@ import dev.casebook.urlshortener.link.Link;
 import dev.casebook.urlshortener.link.LinkChange;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,6 +33,12 @@ public final class PostgresOutbox implements Outbox {
             RETURNING o.row_version AS entry, o.attempts, %s
             """.formatted(LinkRows.COLUMNS);
 
+    private static final String PENDING = """
+            SELECT o.row_version AS entry, o.attempts, %s
+            FROM link_outbox o JOIN links l ON l.domain = o.domain AND l.slug = o.slug
+            WHERE o.row_version > ? ORDER BY o.row_version LIMIT ?
+            """.formatted(LinkRows.COLUMNS);
+
     private final Database database;
 
     /** Reads and writes the outbox of a database. */
@@ -42,22 +49,36 @@ public final class PostgresOutbox implements Outbox {
     @Override
     public List<Entry> lease(int entriesMax, Duration lease) {
         return database.statement("outboxLease", connection -> {
-            List<Entry> entries = new ArrayList<>();
             try (PreparedStatement statement = connection.prepareStatement(LEASE)) {
                 statement.setInt(1, entriesMax);
                 statement.setLong(2, lease.toMillis());
-                try (ResultSet row = statement.executeQuery()) {
-                    while (row.next()) {
-                        Link link = LinkRows.read(row);
-                        LinkChange newest =
-                                new LinkChange(link.key(), link.version(), LinkRows.isDeleted(row) ? null : link);
-                        entries.add(new Entry(row.getLong("entry"), row.getInt("attempts"), newest));
-                    }
-                }
+                return read(statement);
             }
-            entries.sort(Comparator.comparingLong(Entry::version));
-            return entries;
         });
+    }
+
+    @Override
+    public List<Entry> pending(long afterVersion, int entriesMax) {
+        return database.statement("outboxPending", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(PENDING)) {
+                statement.setLong(1, afterVersion);
+                statement.setInt(2, entriesMax);
+                return read(statement);
+            }
+        });
+    }
+
+    private static List<Entry> read(PreparedStatement statement) throws SQLException {
+        List<Entry> entries = new ArrayList<>();
+        try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                Link link = LinkRows.read(row);
+                LinkChange newest = new LinkChange(link.key(), link.version(), LinkRows.isDeleted(row) ? null : link);
+                entries.add(new Entry(row.getLong("entry"), row.getInt("attempts"), newest));
+            }
+        }
+        entries.sort(Comparator.comparingLong(Entry::version));
+        return entries;
     }
 
     @Override

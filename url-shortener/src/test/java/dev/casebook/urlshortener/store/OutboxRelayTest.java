@@ -117,6 +117,18 @@ class OutboxRelayTest {
         assertThat(outbox.entries).isEmpty();
     }
 
+    @Test
+    void replaysEntriesThatAnotherRelayHasLeasedOrPostponed() {
+        for (int i = 1; i <= OutboxRelay.BATCH_MAX + 1; i++) {
+            outbox.add(i);
+        }
+        outbox.leasable.clear();
+
+        relay.replayPending();
+
+        assertThat(tier.published).hasSize(OutboxRelay.BATCH_MAX + 1).isSorted();
+    }
+
     private static LinkChange change(long version) {
         return new LinkChange(LinkKey.ofSlug("s" + version), version, null);
     }
@@ -171,6 +183,16 @@ class OutboxRelayTest {
                 }
             }
             return leased;
+        }
+
+        @Override
+        public List<Entry> pending(long afterVersion, int entriesMax) {
+            requireUp();
+            return entries.entrySet().stream()
+                    .filter(entry -> entry.getKey() > afterVersion)
+                    .limit(entriesMax)
+                    .map(entry -> new Entry(entry.getKey(), entry.getValue(), change(entry.getKey())))
+                    .toList();
         }
 
         @Override

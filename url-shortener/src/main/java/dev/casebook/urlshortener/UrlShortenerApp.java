@@ -1,0 +1,149 @@
+package dev.casebook.urlshortener;
+
+import dev.casebook.backing.BackingOptions;
+import dev.casebook.backing.BackingServices;
+import dev.casebook.common.cli.CommandLines;
+import dev.casebook.common.cli.ServiceOptions;
+import dev.casebook.common.lifecycle.Lifecycle;
+import dev.casebook.urlshortener.NodeSettings.IdStrategy;
+import dev.casebook.urlshortener.cache.TierSettings;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ./casebook run url-shortener}: reads the settings, starts the backing services and a node, stops them on a signal. */
+@Command(
+        name = "url-shortener",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Short links: redirects, REST APIs of Shlink and YOURLS, click statistics, a web page.")
+public final class UrlShortenerApp implements Callable<Integer> {
+    private static final String MODULE = "url-shortener";
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private ServiceOptions service = new ServiceOptions();
+
+    @Mixin
+    private BackingOptions backing = new BackingOptions();
+
+    @Option(
+            names = "--public-url",
+            paramLabel = "URL",
+            description = "Scheme and host that visitors type, as https://s.example (default: this node's own address).")
+    private @Nullable URI publicUrl;
+
+    @Option(
+            names = "--initial-api-key",
+            paramLabel = "KEY",
+            description = "An administrator's API key to accept. Without it the first start makes one and prints it.")
+    private @Nullable String initialApiKey;
+
+    @Option(
+            names = "--id-strategy",
+            paramLabel = "NAME",
+            defaultValue = "sequence",
+            description = "How codes are generated: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private IdStrategy idStrategy = IdStrategy.SEQUENCE;
+
+    @Option(
+            names = "--trusted-proxies",
+            paramLabel = "CIDR",
+            split = ",",
+            description = "Networks whose X-Forwarded-* headers are believed, as 10.0.0.0/8 (default: none).")
+    private List<String> trustedProxies = new ArrayList<>();
+
+    @Option(
+            names = "--cors-origins",
+            paramLabel = "ORIGIN",
+            split = ",",
+            defaultValue = "*",
+            description = "Origins whose pages may call the API, * for all (default: ${DEFAULT-VALUE}).")
+    private List<String> corsOrigins = new ArrayList<>();
+
+    @Option(names = "--fetch-titles", description = "Let a create ask for the destination's page title (fetchTitle).")
+    private boolean fetchTitles;
+
+    @Option(names = "--no-aggregator", description = "Leave counting to other nodes; this one only records clicks.")
+    private boolean noAggregator;
+
+    @Option(names = "--no-sample-links", description = "Start a new installation empty.")
+    private boolean noSampleLinks;
+
+    /** Process entry. */
+    public static void main(String[] args) {
+        System.exit(CommandLines.run(new UrlShortenerApp(), args));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        Path folder = service.dataDir(MODULE);
+        NodeSettings settings = settings(folder);
+        Lifecycle lifecycle = new Lifecycle();
+        lifecycle.installShutdownHook();
+        BackingServices services =
+                lifecycle.add("backing services", backing.builder(folder).start());
+        UrlShortenerNode node = UrlShortenerNode.start(
+                settings, services.postgres(), services.redis(), services.kafka(), lifecycle);
+        announce(out, node, services);
+        lifecycle.awaitTermination();
+        return 0;
+    }
+
+    private NodeSettings settings(Path folder) {
+        if (publicUrl != null && (publicUrl.getHost() == null || !publicUrl.getRawPath().isEmpty())) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "Invalid value for option '--public-url': '" + publicUrl + "' must be a scheme and a host, as https://s.example");
+        }
+        return new NodeSettings(
+                service.bind(),
+                service.httpPort(),
+                publicUrl,
+                service.nodeId(),
+                folder.resolve("node-" + service.nodeId()),
+                initialApiKey,
+                idStrategy,
+                trustedProxies,
+                corsOrigins,
+                fetchTitles,
+                !noAggregator,
+                !noSampleLinks,
+                "",
+                TierSettings.defaults(),
+                0);
+    }
+
+    private void announce(PrintWriter out, UrlShortenerNode node, BackingServices services) {
+        String key = node.newApiKey().orElse(initialApiKey == null ? "YOUR-API-KEY" : initialApiKey);
+        out.println();
+        out.println("  Page      " + node.uri() + "/" + (node.newApiKey().isPresent() ? "#key=" + key : ""));
+        out.println("  API       " + node.uri() + "/openapi.json");
+        out.println("  Metrics   " + node.uri() + "/metrics");
+        out.println("  Servers   " + services.postgres().jdbcUrl() + "  " + services.redis().uri() + "  kafka "
+                + services.kafka().bootstrapServers());
+        node.newApiKey().ifPresent(made -> {
+            out.println();
+            out.println("  API key   " + made + "   (shown only now; kept as a hash)");
+        });
+        out.println();
+        out.println("  Try       curl -s " + node.uri() + "/rest/v3/short-urls -H 'X-Api-Key: " + key
+                + "' -H 'Content-Type: application/json' -d '{\"longUrl\":\"https://example.com/a/long/address\"}'");
+        out.println("  Stop      Ctrl-C");
+        out.println();
+        out.flush();
+    }
+}
