@@ -167,10 +167,6 @@ public final class RedisLinkStore implements LinkChangePublisher, VisitCounter, 
             running.cancel(false);
         }
         keeper.shutdownNow();
-        RedisSession current = session;
-        if (current != null) {
-            current.close();
-        }
         client.shutdown(Duration.ZERO, settings.connectTimeout());
         if (!resources
                 .shutdown(0, settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)

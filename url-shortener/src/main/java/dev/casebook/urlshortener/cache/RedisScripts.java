@@ -18,7 +18,7 @@ final class RedisScripts {
 
     /**
      * Takes the lease unless there is something to read. ARGV: incarnation, fill mark that was seen or empty, token, lease
-     * milliseconds. Returns the entry, 1 (granted) or 0 (busy).
+     * milliseconds. Returns the entry, or one character: {@link #GRANTED} or another (busy).
      *
      * <p>Reading and taking in one step is what makes "one load per cold key" exact: between the miss and the lease
      * another loader may have filled the entry and given its lease back.
@@ -29,10 +29,13 @@ final class RedisScripts {
               return entry
             end
             if redis.call('SET', KEYS[2], ARGV[3], 'NX', 'PX', ARGV[4]) then
-              return 1
+              return '+'
             end
-            return 0
+            return '-'
             """;
+
+    /** What {@link #ACQUIRE} returns for a lease. */
+    static final byte GRANTED = '+';
 
     /**
      * Fills the entry and gives the lease back. ARGV: token, entry, milliseconds to live, whether it is a link (1 or 0).

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,8 @@ final class RedisSession implements SharedSession, VisitCounter {
     private final Scripts scripts;
     private final RedisSettings settings;
     private final TierSettings.Shared limits;
+
+    private final AtomicBoolean closing = new AtomicBoolean();
 
     private long lastBeatNanos;
     private long askedNanos;
@@ -157,22 +160,22 @@ final class RedisSession implements SharedSession, VisitCounter {
     public Acquisition acquire(LinkKey key, Optional<SharedEntry> seen, LoadLease lease) {
         byte[] mark =
                 seen.map(entry -> SharedEntry.fillMark(entry, incarnation)).orElse(new byte[0]);
-        Object reply = finish(commands.async()
-                .<Object>evalsha(
+        byte[] reply = finish(commands.async()
+                .<byte[]>evalsha(
                         scripts.acquire,
-                        ScriptOutputType.OBJECT,
+                        ScriptOutputType.VALUE,
                         keys(key),
                         incarnationBytes,
                         mark,
                         lease.token(),
                         number(limits.leaseTtl().toMillis())));
-        if (reply instanceof byte[] bytes) {
+        if (reply.length > 1) {
             // An entry in another release's encoding cannot be used and must not be overwritten in turns: as if busy.
-            return SharedEntry.decode(key, bytes, incarnation)
+            return SharedEntry.decode(key, reply, incarnation)
                     .<Acquisition>map(Acquisition.Found::new)
                     .orElseGet(Acquisition.Busy::new);
         }
-        return Long.valueOf(1).equals(reply) ? new Acquisition.Granted() : new Acquisition.Busy();
+        return reply[0] == RedisScripts.GRANTED ? new Acquisition.Granted() : new Acquisition.Busy();
     }
 
     @Override
@@ -288,8 +291,10 @@ final class RedisSession implements SharedSession, VisitCounter {
 
     /** Closes both connections; commands that wait for an answer fail. */
     void close() {
-        hangUp(commands);
-        hangUp(tracking);
+        if (closing.compareAndSet(false, true)) {
+            hangUp(commands);
+            hangUp(tracking);
+        }
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // a close that fails leaves nothing to be done
