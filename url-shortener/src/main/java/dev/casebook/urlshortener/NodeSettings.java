@@ -70,31 +70,96 @@ public record NodeSettings(
 
     public NodeSettings withInitialApiKey(@Nullable String key) {
         return new NodeSettings(
-                bind, httpPort, publicUrl, nodeId, folder, key, idStrategy, trustedProxies, corsOrigins, fetchTitles,
-                aggregate, sampleLinks, namespace, tiers, eventLoops);
+                bind,
+                httpPort,
+                publicUrl,
+                nodeId,
+                folder,
+                key,
+                idStrategy,
+                trustedProxies,
+                corsOrigins,
+                fetchTitles,
+                aggregate,
+                sampleLinks,
+                namespace,
+                tiers,
+                eventLoops);
     }
 
     public NodeSettings withNamespace(String name) {
         return new NodeSettings(
-                bind, httpPort, publicUrl, nodeId, folder, initialApiKey, idStrategy, trustedProxies, corsOrigins,
-                fetchTitles, aggregate, sampleLinks, name, tiers, eventLoops);
+                bind,
+                httpPort,
+                publicUrl,
+                nodeId,
+                folder,
+                initialApiKey,
+                idStrategy,
+                trustedProxies,
+                corsOrigins,
+                fetchTitles,
+                aggregate,
+                sampleLinks,
+                name,
+                tiers,
+                eventLoops);
     }
 
     public NodeSettings withIdStrategy(IdStrategy strategy) {
         return new NodeSettings(
-                bind, httpPort, publicUrl, nodeId, folder, initialApiKey, strategy, trustedProxies, corsOrigins,
-                fetchTitles, aggregate, sampleLinks, namespace, tiers, eventLoops);
+                bind,
+                httpPort,
+                publicUrl,
+                nodeId,
+                folder,
+                initialApiKey,
+                strategy,
+                trustedProxies,
+                corsOrigins,
+                fetchTitles,
+                aggregate,
+                sampleLinks,
+                namespace,
+                tiers,
+                eventLoops);
     }
 
     public NodeSettings withTiers(TierSettings settings) {
         return new NodeSettings(
-                bind, httpPort, publicUrl, nodeId, folder, initialApiKey, idStrategy, trustedProxies, corsOrigins,
-                fetchTitles, aggregate, sampleLinks, namespace, settings, eventLoops);
+                bind,
+                httpPort,
+                publicUrl,
+                nodeId,
+                folder,
+                initialApiKey,
+                idStrategy,
+                trustedProxies,
+                corsOrigins,
+                fetchTitles,
+                aggregate,
+                sampleLinks,
+                namespace,
+                settings,
+                eventLoops);
     }
 
     public NodeSettings withPublicUrl(URI url) {
         return new NodeSettings(
-                bind, httpPort, url, nodeId, folder, initialApiKey, idStrategy, trustedProxies, corsOrigins,
-                fetchTitles, aggregate, sampleLinks, namespace, tiers, eventLoops);
+                bind,
+                httpPort,
+                url,
+                nodeId,
+                folder,
+                initialApiKey,
+                idStrategy,
+                trustedProxies,
+                corsOrigins,
+                fetchTitles,
+                aggregate,
+                sampleLinks,
+                namespace,
+                tiers,
+                eventLoops);
     }
 }

@@ -112,7 +112,6 @@ final class NodeWiring {
     private static final int FINGERPRINT_KEY_BYTES = 32;
     private static final int RANDOM_CODE_CHARS = 8;
 
-
     private final NodeSettings settings;
     private final Lifecycle lifecycle;
     private final InstantSource clock = InstantSource.system();
@@ -147,7 +146,8 @@ final class NodeWiring {
                         postgres.jdbcUrl(), postgres.user(), postgres.password(), DatabaseLimits.defaults(), meters));
         Schema.migrate(database.dataSource());
         PostgresLinkRepository repository = new PostgresLinkRepository(database, clock);
-        RedisClient redisClient = lifecycle.add("redis client", closing(RedisClient.create())).client();
+        RedisClient redisClient =
+                lifecycle.add("redis client", closing(RedisClient.create())).client();
         RedisURI redisUri = RedisURI.create(redis.uri());
 
         DomainDirectory directory = new DomainDirectory(repository::domains, blocking);
@@ -160,8 +160,8 @@ final class NodeWiring {
                         RedisSettings.defaults().withKeyPrefix(settings.namespace() + "us:"),
                         settings.tiers().shared()));
         LatePublisher latePublisher = new LatePublisher();
-        OutboxRelay outbox = lifecycle.add(
-                "outbox relay", new OutboxRelay(new PostgresOutbox(database), latePublisher, meters));
+        OutboxRelay outbox =
+                lifecycle.add("outbox relay", new OutboxRelay(new PostgresOutbox(database), latePublisher, meters));
         TieredLinkCache cache = lifecycle.add(
                 "link cache",
                 TieredLinkCache.open(
@@ -176,7 +176,8 @@ final class NodeWiring {
         outbox.start();
 
         ClickCapture clicks = openClicks(kafka, database);
-        LiveClicks live = lifecycle.add("live clicks", new LiveClicks(redisClient, redisUri, settings.namespace() + "us:"));
+        LiveClicks live =
+                lifecycle.add("live clicks", new LiveClicks(redisClient, redisUri, settings.namespace() + "us:"));
         Optional<ClickAggregator> aggregator = startAggregator(kafka, database, redisClient, redisUri);
 
         SlugPolicy slugs = new SlugPolicy(Set.of());
@@ -193,7 +194,10 @@ final class NodeWiring {
         Map<String, BooleanSupplier> backing = new LinkedHashMap<>();
         backing.put("postgres", database::isReachable);
         backing.put("redis", shared::isConnected);
-        backing.put("kafka", () -> clicks.spoolBytes() == 0 && aggregator.map(ClickAggregator::isRunning).orElse(true));
+        backing.put(
+                "kafka",
+                () -> clicks.spoolBytes() == 0
+                        && aggregator.map(ClickAggregator::isRunning).orElse(true));
         lifecycle.readiness().require("postgres", database::isReachable);
         new ApiRoutes(new ApiRoutes.Collaborators(
                         links,
@@ -259,8 +263,8 @@ final class NodeWiring {
     }
 
     private ClickCapture openClicks(KafkaService kafka, Database database) throws IOException, InterruptedException {
-        CaptureSettings capture =
-                CaptureSettings.of(kafka.bootstrapServers(), topic(), settings.folder().resolve("clicks"));
+        CaptureSettings capture = CaptureSettings.of(
+                kafka.bootstrapServers(), topic(), settings.folder().resolve("clicks"));
         try {
             ClickTopic.ensure(kafka.bootstrapServers(), topic(), capture.partitions());
         } catch (ExecutionException | TimeoutException e) {
@@ -277,7 +281,8 @@ final class NodeWiring {
             return Optional.empty();
         }
         LiveClickPublisher publisher = lifecycle.add(
-                "live click publisher", new LiveClickPublisher(redisClient, redisUri, settings.namespace() + "us:", System::nanoTime, meters));
+                "live click publisher",
+                new LiveClickPublisher(redisClient, redisUri, settings.namespace() + "us:", System::nanoTime, meters));
         return Optional.of(lifecycle.add(
                 "click aggregator",
                 ClickAggregator.start(
@@ -333,7 +338,9 @@ final class NodeWiring {
             case RANDOM -> new RandomGenerator(random, RANDOM_CODE_CHARS);
             case HASH -> new UrlHashGenerator(key, random);
             case REDIS -> {
-                RedisClient client = lifecycle.add("redis counter", closing(RedisClient.create(redis.uri()))).client();
+                RedisClient client = lifecycle
+                        .add("redis counter", closing(RedisClient.create(redis.uri())))
+                        .client();
                 yield new RedisIncrGenerator(client.connect().sync(), settings.namespace() + "us:codes", key);
             }
         };

@@ -32,8 +32,7 @@ final class SampleLinks {
                                 .rules(List.of(new RedirectRule(
                                         1,
                                         "https://kafka.apache.org/intro",
-                                        List.of(new RedirectRule.Condition(
-                                                RedirectRule.Type.DEVICE, null, "mobile")))))
+                                        List.of(new RedirectRule.Condition(RedirectRule.Type.DEVICE, null, "mobile")))))
                                 .build(),
                         CreateLink.to("https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT")
                                 .title("A generated code")

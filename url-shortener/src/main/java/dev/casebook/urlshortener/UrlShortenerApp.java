@@ -42,7 +42,8 @@ public final class UrlShortenerApp implements Callable<Integer> {
     @Option(
             names = "--public-url",
             paramLabel = "URL",
-            description = "Scheme and host that visitors type, as https://s.example (default: this node's own address).")
+            description =
+                    "Scheme and host that visitors type, as https://s.example (default: this node's own address).")
     private @Nullable URI publicUrl;
 
     @Option(
@@ -96,18 +97,20 @@ public final class UrlShortenerApp implements Callable<Integer> {
         lifecycle.installShutdownHook();
         BackingServices services =
                 lifecycle.add("backing services", backing.builder(folder).start());
-        UrlShortenerNode node = UrlShortenerNode.start(
-                settings, services.postgres(), services.redis(), services.kafka(), lifecycle);
+        UrlShortenerNode node =
+                UrlShortenerNode.start(settings, services.postgres(), services.redis(), services.kafka(), lifecycle);
         announce(out, node, services);
         lifecycle.awaitTermination();
         return 0;
     }
 
     private NodeSettings settings(Path folder) {
-        if (publicUrl != null && (publicUrl.getHost() == null || !publicUrl.getRawPath().isEmpty())) {
+        if (publicUrl != null
+                && (publicUrl.getHost() == null || !publicUrl.getRawPath().isEmpty())) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "Invalid value for option '--public-url': '" + publicUrl + "' must be a scheme and a host, as https://s.example");
+                    "Invalid value for option '--public-url': '" + publicUrl
+                            + "' must be a scheme and a host, as https://s.example");
         }
         return new NodeSettings(
                 service.bind(),
@@ -133,8 +136,8 @@ public final class UrlShortenerApp implements Callable<Integer> {
         out.println("  Page      " + node.uri() + "/" + (node.newApiKey().isPresent() ? "#key=" + key : ""));
         out.println("  API       " + node.uri() + "/openapi.json");
         out.println("  Metrics   " + node.uri() + "/metrics");
-        out.println("  Servers   " + services.postgres().jdbcUrl() + "  " + services.redis().uri() + "  kafka "
-                + services.kafka().bootstrapServers());
+        out.println("  Servers   " + services.postgres().jdbcUrl() + "  "
+                + services.redis().uri() + "  kafka " + services.kafka().bootstrapServers());
         node.newApiKey().ifPresent(made -> {
             out.println();
             out.println("  API key   " + made + "   (shown only now; kept as a hash)");

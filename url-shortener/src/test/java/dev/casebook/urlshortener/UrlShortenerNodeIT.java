@@ -43,7 +43,8 @@ class UrlShortenerNodeIT {
         assertThat(slug).hasSize(7);
         assertThat(redirect.statusCode()).isEqualTo(302);
         assertThat(redirect.headers().firstValue("location")).contains("https://example.com/a?b=c");
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(visits(slug)).isEqualTo(1));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(visits(slug)).isEqualTo(1));
     }
 
     @Test
@@ -56,9 +57,9 @@ class UrlShortenerNodeIT {
 
         await().atMost(Duration.ofSeconds(1))
                 .pollInterval(Duration.ofMillis(10))
-                .untilAsserted(() -> assertThat(
-                                nodes.visit(other, slug).headers().firstValue("location"))
-                        .contains("https://example.com/new"));
+                .untilAsserted(
+                        () -> assertThat(nodes.visit(other, slug).headers().firstValue("location"))
+                                .contains("https://example.com/new"));
     }
 
     @Test
@@ -77,9 +78,9 @@ class UrlShortenerNodeIT {
 
         await().atMost(Duration.ofSeconds(1))
                 .pollInterval(Duration.ofMillis(10))
-                .untilAsserted(() -> assertThat(
-                                nodes.visit(node, "again").headers().firstValue("location"))
-                        .contains("https://example.com/2"));
+                .untilAsserted(
+                        () -> assertThat(nodes.visit(node, "again").headers().firstValue("location"))
+                                .contains("https://example.com/2"));
     }
 
     @Test
@@ -87,10 +88,7 @@ class UrlShortenerNodeIT {
         nodes.create(node, "{\"longUrl\":\"https://example.com/1\",\"customSlug\":\"mine\"}");
 
         HttpResponse<String> second = nodes.send(
-                node,
-                "POST",
-                "/rest/v3/short-urls",
-                "{\"longUrl\":\"https://example.com/2\",\"customSlug\":\"mine\"}");
+                node, "POST", "/rest/v3/short-urls", "{\"longUrl\":\"https://example.com/2\",\"customSlug\":\"mine\"}");
 
         assertThat(second.statusCode()).isEqualTo(400);
         assertThat(TestNodes.json(second).get("type").stringValue()).endsWith("non-unique-slug");

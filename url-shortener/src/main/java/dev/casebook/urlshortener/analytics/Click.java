@@ -10,9 +10,18 @@ public final class Click {
     /** Longer header values are cut to this many bytes. */
     public static final int HEADER_BYTES_MAX = 512;
 
+    /** An address is 4 or 16 bytes. */
+    public static final int ADDRESS_BYTES_MAX = 16;
+
+    /** The link visited, or one of the ids of {@link OrphanKind} when the visitor met no link. */
     public long linkId;
+
     public long epochMillis;
-    public final byte[] bytes = new byte[16 + 3 * HEADER_BYTES_MAX];
+
+    /** True when the browser says that nobody has asked for the page yet ({@code Sec-Purpose: prefetch} and its like). */
+    public boolean prefetch;
+
+    public final byte[] bytes = new byte[ADDRESS_BYTES_MAX + 3 * HEADER_BYTES_MAX];
     /** Client address, 4 or 16 bytes at offset 0, not yet anonymised. */
     public int addressLength;
 

@@ -16,6 +16,8 @@ record ShortUrlAddress(Supplier<URI> base) {
         String slug = URLEncoder.encode(key.slug(), StandardCharsets.UTF_8)
                 .replace("+", "%20")
                 .replace("%2F", "/");
-        return key.domain().isEmpty() ? base.get() + "/" + slug : base.get().getScheme() + "://" + key.domain() + "/" + slug;
+        return key.domain().isEmpty()
+                ? base.get() + "/" + slug
+                : base.get().getScheme() + "://" + key.domain() + "/" + slug;
     }
 }

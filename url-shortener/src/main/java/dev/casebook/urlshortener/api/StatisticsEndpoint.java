@@ -33,8 +33,13 @@ final class StatisticsEndpoint {
     /** Values shown of each dimension. */
     private static final int TOP_VALUES = 20;
 
-    private static final Map<Granularity, Duration> PERIODS =
-            Map.of(Granularity.HOUR, Duration.ofDays(2), Granularity.DAY, Duration.ofDays(30), Granularity.MONTH, Duration.ofDays(730));
+    private static final Map<Granularity, Duration> PERIODS = Map.of(
+            Granularity.HOUR,
+            Duration.ofDays(2),
+            Granularity.DAY,
+            Duration.ofDays(30),
+            Granularity.MONTH,
+            Duration.ofDays(730));
 
     private static final Map<Granularity, Duration> PERIODS_MAX = Map.of(
             Granularity.HOUR, Duration.ofDays(31),
@@ -46,8 +51,7 @@ final class StatisticsEndpoint {
     private final LiveClicks live;
     private final InstantSource clock;
 
-    StatisticsEndpoint(
-            ShortUrlsEndpoint shortUrls, ClickStatistics statistics, LiveClicks live, InstantSource clock) {
+    StatisticsEndpoint(ShortUrlsEndpoint shortUrls, ClickStatistics statistics, LiveClicks live, InstantSource clock) {
         this.shortUrls = shortUrls;
         this.statistics = statistics;
         this.live = live;
@@ -79,11 +83,15 @@ final class StatisticsEndpoint {
         Link link = shortUrls.linkOf(request);
         Granularity granularity = granularity(request);
         Instant to = orElse(Parameters.instant(request, "to"), clock.instant());
-        Instant from = orElse(Parameters.instant(request, "from"), to.minus(PERIODS.getOrDefault(granularity, Duration.ZERO)));
+        Instant from =
+                orElse(Parameters.instant(request, "from"), to.minus(PERIODS.getOrDefault(granularity, Duration.ZERO)));
         Duration longest = PERIODS_MAX.getOrDefault(granularity, Duration.ZERO);
         if (from.isAfter(to) || Duration.between(from, to).compareTo(longest) > 0) {
             throw Parameters.invalid(
-                    "from", from.toString(), "before \"to\" and at most " + longest.toDays() + " days earlier by " + granularity.name().toLowerCase(Locale.ROOT));
+                    "from",
+                    from.toString(),
+                    "before \"to\" and at most " + longest.toDays() + " days earlier by "
+                            + granularity.name().toLowerCase(Locale.ROOT));
         }
         boolean withBots = Parameters.flag(request, "bots");
         LocalDate firstDay = LocalDate.ofInstant(from, ZoneOffset.UTC);

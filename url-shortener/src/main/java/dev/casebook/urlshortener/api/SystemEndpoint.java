@@ -75,8 +75,8 @@ final class SystemEndpoint {
 
     private static double count(Meter meter) {
         return StreamSupport.stream(meter.measure().spliterator(), false)
-                .filter(measurement -> measurement.getStatistic() == Statistic.COUNT
-                        || measurement.getStatistic() == Statistic.VALUE)
+                .filter(measurement ->
+                        measurement.getStatistic() == Statistic.COUNT || measurement.getStatistic() == Statistic.VALUE)
                 .mapToDouble(measurement -> measurement.getValue())
                 .findFirst()
                 .orElse(0);

@@ -143,15 +143,13 @@ final class VisitsEndpoint {
                 200,
                 Map.of(
                         "visits",
-                        new ShortUrlJson.Page<>(
-                                visits, ShortUrlJson.Pagination.of(page, size, visits.size(), total))));
+                        new ShortUrlJson.Page<>(visits, ShortUrlJson.Pagination.of(page, size, visits.size(), total))));
     }
 
     private static Reply empty(Request request) {
         int page = Parameters.integer(request, "page", 1, 1, Integer.MAX_VALUE);
         return Reply.json(
-                200,
-                Map.of("visits", new ShortUrlJson.Page<>(List.of(), ShortUrlJson.Pagination.of(page, 1, 0, 0))));
+                200, Map.of("visits", new ShortUrlJson.Page<>(List.of(), ShortUrlJson.Pagination.of(page, 1, 0, 0))));
     }
 
     private long total(Request request, Collection<Long> linkIds) {
