@@ -19,6 +19,6 @@ public final class UrlShortenerStudy implements CaseStudy {
 
     @Override
     public List<Lab> labs() {
-        return List.of();
+        return List.of(new StampedeLab(), new InvalidationLab(), OutageLab.redis(), OutageLab.kafka());
     }
 }

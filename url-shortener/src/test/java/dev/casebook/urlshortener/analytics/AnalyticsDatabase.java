@@ -76,7 +76,7 @@ public final class AnalyticsDatabase {
     /** The same, summed from one granularity's buckets. */
     public Map<Long, Long> totalsOfBuckets(Granularity granularity) throws SQLException {
         return byLink("SELECT link_id, sum(clicks + bots) FROM click_rollup WHERE link_id > 0 AND dimension = 0"
-                + " AND granularity = " + granularity.ordinal() + " GROUP BY link_id");
+                + " AND granularity = " + (granularity == Granularity.HOUR ? 0 : 1) + " GROUP BY link_id");
     }
 
     /** The same, summed from the values of a dimension. */
