@@ -56,7 +56,7 @@ class ClickPublisherPropertyTest {
         }
     }
 
-    @Property(tries = 60)
+    @Property(tries = 30)
     void everyClickIsCountedOnceThroughAnyOutagesAndLostAcknowledgements(@ForAll long seed) throws Exception {
         Random random = new Random(seed);
         Topic topic = new Topic(random);
@@ -74,7 +74,7 @@ class ClickPublisherPropertyTest {
         }
     }
 
-    @Property(tries = 60)
+    @Property(tries = 30)
     void whatIsLostByAKillIsAtMostWhatTheLedgerSaysAndNothingIsCountedTwice(@ForAll long seed) throws Exception {
         Random random = new Random(seed);
         Topic topic = new Topic(random);
@@ -126,7 +126,7 @@ class ClickPublisherPropertyTest {
                     .counter()
                     .count();
             assertThat(dropped).isPositive();
-            assertThat(topic.counted().size() + dropped).isEqualTo(nextClick - 1);
+            assertThat(topic.counted().size() + dropped).isEqualTo((double) (nextClick - 1));
         }
     }
 
@@ -151,7 +151,7 @@ class ClickPublisherPropertyTest {
     }
 
     private void runUntilQuiet(Node node, Topic topic) {
-        for (int i = 0; i < 2_000; i++) {
+        for (int i = 0; i < 500; i++) {
             now += FLUSH_NANOS;
             node.publisher.round();
             topic.work();
@@ -202,6 +202,7 @@ class ClickPublisherPropertyTest {
 
     /** Partitions as logs. A batch may be stored although its sender hears of a failure. */
     private static final class Topic implements BatchSender {
+        @SuppressWarnings("ArrayRecordComponent") // never compared, only handed on
         private record Waiting(byte[][] batch, int partition, Outcome outcome) {}
 
         private final Random random;

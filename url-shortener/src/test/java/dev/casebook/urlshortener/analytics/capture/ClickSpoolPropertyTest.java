@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
@@ -122,8 +123,8 @@ class ClickSpoolPropertyTest {
                         if (cursor == model.size()) {
                             assertThat(entry).isNull();
                         } else {
-                            assertThat(entry).isNotNull();
-                            assertThat(sequence(entry.batch)).isEqualTo(model.get(cursor++));
+                            assertThat(sequence(Objects.requireNonNull(entry).batch))
+                                    .isEqualTo(model.get(cursor++));
                             given.add(entry);
                         }
                     }

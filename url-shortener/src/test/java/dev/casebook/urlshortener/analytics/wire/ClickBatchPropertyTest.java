@@ -17,8 +17,7 @@ import net.jqwik.api.Provide;
 
 class ClickBatchPropertyTest {
     /** What goes in and has to come out. */
-    private record Sent(
-            long linkId, long millis, List<Byte> prefix, boolean prefetch, long visitor, List<String> texts) {}
+    record Sent(long linkId, long millis, List<Byte> prefix, boolean prefetch, long visitor, List<String> texts) {}
 
     @Provide
     Arbitrary<List<Sent>> clicks() {
