@@ -1,10 +1,12 @@
 package dev.casebook.backing;
 
+import dev.casebook.common.cli.CommandLines;
+import dev.casebook.common.lifecycle.Lifecycle;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Spec;
         name = "backing-services",
         mixinStandardHelpOptions = true,
         description = "Starts real PostgreSQL, Redis and Kafka, prints where they are, and stops them on Ctrl-C.")
-public final class BackingServicesApp implements Runnable {
+public final class BackingServicesApp implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -26,44 +28,33 @@ public final class BackingServicesApp implements Runnable {
 
     @Option(
             names = "--data-dir",
-            paramLabel = "FOLDER",
+            paramLabel = "DIR",
             defaultValue = "./data/backing-services",
-            description = "Where embedded servers keep their data. Default: ${DEFAULT-VALUE}")
+            description = "Where embedded servers keep their data (default: ${DEFAULT-VALUE}).")
     private Path dataDir = Path.of("");
 
-    @Option(names = "--exit-when-ready", description = "Stop as soon as all answer: to measure, or to fill the caches.")
+    @Option(
+            names = "--exit-when-ready",
+            description = "Stop as soon as all answer: to measure the start, or to fill the caches.")
     private boolean exitWhenReady;
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new BackingServicesApp())
-                .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
-                    if (failure instanceof BackingServiceException) {
-                        commandLine.getErr().println(failure.getMessage());
-                        return CommandLine.ExitCode.SOFTWARE;
-                    }
-                    throw failure;
-                })
-                .execute(args));
+        System.exit(CommandLines.run(new BackingServicesApp(), args));
     }
 
     @Override
-    public void run() {
-        long begin = System.nanoTime();
-        BackingServices services = options.builder(dataDir).start();
-        Duration took = Duration.ofNanos(System.nanoTime() - begin);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Thread stop = Thread.ofPlatform().name("stop").unstarted(() -> {
-            try {
-                services.close();
-            } finally {
-                stopped.countDown();
+    public Integer call() throws InterruptedException {
+        try (Lifecycle lifecycle = new Lifecycle()) {
+            lifecycle.installShutdownHook();
+            long begin = System.nanoTime();
+            BackingServices services =
+                    lifecycle.add("backing services", options.builder(dataDir).start());
+            print(services, Duration.ofNanos(System.nanoTime() - begin));
+            if (!exitWhenReady) {
+                lifecycle.awaitTermination();
             }
-        });
-        Runtime.getRuntime().addShutdownHook(stop);
-        print(services, took);
-        if (!exitWhenReady) {
-            await(stopped);
         }
+        return CommandLine.ExitCode.OK;
     }
 
     private void print(BackingServices services, Duration took) {
@@ -92,13 +83,5 @@ public final class BackingServicesApp implements Runnable {
 
     private static double seconds(Duration duration) {
         return duration.toNanos() / 1e9;
-    }
-
-    private static void await(CountDownLatch stopped) {
-        try {
-            stopped.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

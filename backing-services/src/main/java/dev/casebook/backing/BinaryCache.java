@@ -113,7 +113,10 @@ final class BinaryCache {
 
     /** The folder that {@code resource} of the class path, a tar compressed by xz, unpacks to. */
     Path unpacked(String resource, String name) throws IOException {
-        URL url = resource(resource);
+        return unpacked(resource(resource), name);
+    }
+
+    Path unpacked(URL url, String name) throws IOException {
         return entry(name, url, folder -> {
             try (InputStream raw = new BufferedInputStream(url.openStream(), 1 << 16);
                     TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(raw))) {

@@ -158,7 +158,8 @@ final class GuardedProcess {
         }
     }
 
-    private static void signal(String signal, Stream<ProcessHandle> targets) {
+    /** Sends {@code signal}, named as in {@code kill -s}, to those of {@code targets} that live. */
+    static void signal(String signal, Stream<ProcessHandle> targets) {
         List<String> command =
                 new ArrayList<>(List.of("sh", "-c", "for pid; do kill -s \"$0\" \"$pid\"; done", signal));
         targets.filter(ProcessHandle::isAlive)

@@ -68,7 +68,7 @@ final class KafkaBroker implements EmbeddedServer {
     }
 
     @Override
-    public List<String> command(int port) {
+    public List<String> command(int port) throws IOException {
         return runtime.command(
                 folder.path().resolve("logback.xml"),
                 "kafka.Kafka",

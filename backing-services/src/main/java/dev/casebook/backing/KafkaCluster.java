@@ -1,5 +1,9 @@
 package dev.casebook.backing;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +24,26 @@ final class KafkaCluster {
         UnreachableException(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
+    }
+
+    /** A client keeps trying addresses where nobody listens until its time is up; this finds out at once, and says what is wrong. */
+    static void requireListener(String bootstrapServers, Duration timeout) throws UnreachableException {
+        UnreachableException failure = new UnreachableException("no address in " + bootstrapServers, null);
+        for (String server : bootstrapServers.split(",", -1)) {
+            int colon = server.lastIndexOf(':');
+            try (Socket socket = new Socket()) {
+                socket.connect(
+                        new InetSocketAddress(
+                                server.substring(0, colon), Integer.parseInt(server.substring(colon + 1))),
+                        Math.toIntExact(timeout.toMillis()));
+                return;
+            } catch (UnknownHostException e) {
+                failure = new UnreachableException(server + ": no such host", e);
+            } catch (IOException | IllegalArgumentException e) {
+                failure = new UnreachableException(server + ": " + e.getMessage(), e);
+            }
+        }
+        throw failure;
     }
 
     /** Returns the cluster's id if at least one broker takes requests. */

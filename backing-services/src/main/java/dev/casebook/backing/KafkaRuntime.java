@@ -4,11 +4,15 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,6 +33,7 @@ import java.util.stream.Stream;
 final class KafkaRuntime {
     private static final String ARTIFACTS = "kafka-broker.classpath";
     private static final Pattern VERSION_AND_TYPE = Pattern.compile("(-\\d[^/]*)?\\.jar$");
+    private static final Duration UNUSED_AFTER = Duration.ofDays(30);
     private static final int ENDED_BY_SIGTERM = 128 + 15;
     private static final List<String> OPTIONS = List.of(
             "-Xms64m",
@@ -42,12 +47,14 @@ final class KafkaRuntime {
 
     private final String java;
     private final String classPath;
+    private final Path cacheFolder;
     private final Path archive;
     private final Path unfinishedArchive;
 
-    private KafkaRuntime(String java, String classPath, Path archive, Path unfinishedArchive) {
+    private KafkaRuntime(String java, String classPath, Path cacheFolder, Path archive, Path unfinishedArchive) {
         this.java = java;
         this.classPath = classPath;
+        this.cacheFolder = cacheFolder;
         this.archive = archive;
         this.unfinishedArchive = unfinishedArchive;
     }
@@ -68,17 +75,23 @@ final class KafkaRuntime {
         identity.add(classPath);
         String name = "kafka-" + digest(String.join("\n", identity)) + ".jsa";
         return new KafkaRuntime(
-                java, classPath, cache.root().resolve(name), cache.unfinished(UUID.randomUUID() + ".jsa"));
+                java,
+                classPath,
+                cache.root(),
+                cache.root().resolve(name),
+                cache.unfinished(UUID.randomUUID() + ".jsa"));
     }
 
-    List<String> command(Path logback, String mainClass, String argument) {
+    List<String> command(Path logback, String mainClass, String argument) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java);
         command.addAll(OPTIONS);
-        command.add(
-                Files.exists(archive)
-                        ? "-XX:SharedArchiveFile=" + archive
-                        : "-XX:ArchiveClassesAtExit=" + unfinishedArchive);
+        if (Files.exists(archive)) {
+            Files.setLastModifiedTime(archive, FileTime.from(Instant.now()));
+            command.add("-XX:SharedArchiveFile=" + archive);
+        } else {
+            command.add("-XX:ArchiveClassesAtExit=" + unfinishedArchive);
+        }
         command.add("-Dlogback.configurationFile=" + logback);
         command.addAll(List.of("-cp", classPath, mainClass, argument));
         return command;
@@ -88,8 +101,21 @@ final class KafkaRuntime {
     void ended(int status) throws IOException {
         if (status == ENDED_BY_SIGTERM && Files.exists(unfinishedArchive)) {
             Files.move(unfinishedArchive, archive, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            deleteUnusedArchives();
         } else {
             Files.deleteIfExists(unfinishedArchive);
+        }
+    }
+
+    /** Those of former versions and builds: 50 MB each. */
+    private void deleteUnusedArchives() throws IOException {
+        Instant limit = Instant.now().minus(UNUSED_AFTER);
+        try (DirectoryStream<Path> archives = Files.newDirectoryStream(cacheFolder, "kafka-*.jsa")) {
+            for (Path each : archives) {
+                if (Files.getLastModifiedTime(each).toInstant().isBefore(limit)) {
+                    Files.deleteIfExists(each);
+                }
+            }
         }
     }
 

@@ -88,6 +88,7 @@ public final class KafkaService implements AutoCloseable {
                     + ": neither \"embedded\" nor an address like HOST:9092[,HOST:9092].");
         }
         try {
+            KafkaCluster.requireListener(bootstrapServers, EXTERNAL_TIMEOUT);
             KafkaCluster.ask(bootstrapServers, EXTERNAL_TIMEOUT);
         } catch (KafkaCluster.UnreachableException e) {
             throw new BackingServiceException(

@@ -165,9 +165,13 @@ final class PostgresServer implements EmbeddedServer {
             process.signalTree("KILL");
         }
         if (!ended || process.exitValue() != 0) {
-            throw new BackingServiceException("initdb could not make PostgreSQL's data folder " + folder.data() + ": "
-                    + (ended ? "status " + process.exitValue() : "not done after " + INITDB_TIMEOUT.toSeconds() + " s")
-                    + folder.lastWords(logOffset));
+            throw folder.failure(
+                    "initdb made no PostgreSQL data folder: "
+                            + (ended
+                                    ? "status " + process.exitValue()
+                                    : "not done after " + INITDB_TIMEOUT.toSeconds() + " s"),
+                    option(),
+                    logOffset);
         }
     }
 

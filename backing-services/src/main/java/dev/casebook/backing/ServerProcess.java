@@ -50,6 +50,7 @@ public final class ServerProcess implements AutoCloseable {
      */
     static ServerProcess start(EmbeddedServer server, ServiceFolder folder, OptionalInt askedPort, Ports ports)
             throws IOException {
+        folder.stopLeftoverServer(server.stopSignal());
         OptionalInt wanted = askedPort.isPresent() ? askedPort : folder.storedPort();
         for (int tries = 0; tries < PORTS_TRIED_MAX; tries++) {
             int port = wanted.isPresent() ? wanted.getAsInt() : ports.choose();
@@ -233,12 +234,16 @@ public final class ServerProcess implements AutoCloseable {
                 if (folder.logTail(logOffset).stream().anyMatch(line -> line.contains("Address already in use"))) {
                     throw new PortTakenException();
                 }
-                throw new BackingServiceException(server.name() + " ended with status " + process.exitValue()
-                        + " instead of starting." + folder.lastWords(logOffset));
+                throw folder.failure(
+                        server.name() + " ended with status " + process.exitValue() + " instead of starting",
+                        server.option(),
+                        logOffset);
             }
             if (System.nanoTime() > deadline) {
-                throw new BackingServiceException(server.name() + " did not answer within " + READY_TIMEOUT.toSeconds()
-                        + " s: " + obstacle + "." + folder.lastWords(logOffset));
+                throw folder.failure(
+                        server.name() + " did not answer within " + READY_TIMEOUT.toSeconds() + " s (" + obstacle + ")",
+                        server.option(),
+                        logOffset);
             }
             LockSupport.parkNanos(POLL_INTERVAL.toNanos());
             if (Thread.interrupted()) {

@@ -13,9 +13,13 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Scanner;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The folder one embedded server keeps everything in, held by one JVM at a time.
@@ -37,8 +41,12 @@ final class ServiceFolder implements AutoCloseable {
     static final String HOST = "127.0.0.1";
 
     private static final long LOG_BYTES_MAX = 1 << 20;
+    /** The system tells a process's start as a time since boot; as a time of day it moves when somebody sets the clock. */
+    private static final long CLOCK_STEP_MILLIS_MAX = 2_000;
+
     private static final Duration KILL_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
+    private static final Pattern REASON = Pattern.compile("FATAL|ERROR|[Ee]rror|Exception|[Cc]an't|[Cc]annot");
     private static final int LOG_TAIL_LINES = 20;
     private static final int LOG_TAIL_BYTES = 16 << 10;
 
@@ -51,21 +59,13 @@ final class ServiceFolder implements AutoCloseable {
     }
 
     /**
-     * Takes the folder, creating it if need be, and stops a server that a killed JVM has left in it.
+     * Takes the folder, creating it if need be.
      *
      * @throws BackingServiceException when another live JVM (or another service of this one) has it
      */
     static ServiceFolder take(Path folder) throws IOException {
         Path absolute = folder.toAbsolutePath().normalize();
-        FileChannel lockChannel = lock(absolute);
-        ServiceFolder taken = new ServiceFolder(absolute, lockChannel);
-        try {
-            taken.stopLeftoverServer();
-        } catch (IOException | RuntimeException e) {
-            taken.close();
-            throw e;
-        }
-        return taken;
+        return new ServiceFolder(absolute, lock(absolute));
     }
 
     /**
@@ -181,10 +181,20 @@ final class ServiceFolder implements AutoCloseable {
         }
     }
 
-    /** The same for a message. */
-    String lastWords(long offset) {
-        List<String> lines = logTail(offset);
-        return "\nIts last words, from " + log() + ":\n  " + (lines.isEmpty() ? "(none)" : String.join("\n  ", lines));
+    /**
+     * An error message that lets the log speak.
+     *
+     * @param what went wrong, without a full stop: the log's most telling line follows it
+     * @param option takes an external server instead
+     */
+    BackingServiceException failure(String what, String option, long logOffset) {
+        List<String> lines = logTail(logOffset);
+        String reason = lines.stream()
+                .filter(line -> REASON.matcher(line).find())
+                .findFirst()
+                .orElse(lines.isEmpty() ? "it said nothing" : lines.getLast());
+        return new BackingServiceException(what + ": " + reason.strip() + " (" + log() + "). Mend that, or give "
+                + option + " the address of a server you run.\nThe log ends with:\n  " + String.join("\n  ", lines));
     }
 
     /** Gives the folder back. The server must have ended. */
@@ -195,12 +205,18 @@ final class ServiceFolder implements AutoCloseable {
         }
     }
 
-    /** This folder's former owner is dead, or the lock would not be ours: its server is being stopped by its watchdog, or has none. */
-    private void stopLeftoverServer() throws IOException {
+    /**
+     * Stops a server that a killed JVM has left here. That JVM is dead, or the lock would not be ours: its server is being stopped by its watchdog, or has
+     * lost that too.
+     *
+     * @param stopSignal as in {@code kill -s}
+     */
+    void stopLeftoverServer(String stopSignal) throws IOException {
         Optional<ProcessHandle> leftover = process(folder.resolve("server.pid"));
         if (leftover.isPresent()) {
             ProcessHandle server = leftover.get();
-            server.destroy();
+            GuardedProcess.signal(stopSignal, Stream.of(server));
+            GuardedProcess.signal("CONT", Stream.of(server));
             if (!endsWithin(Duration.ofSeconds(GuardedProcess.GRACE_SECONDS + 1L), server)) {
                 server.destroyForcibly();
                 if (!endsWithin(KILL_TIMEOUT, server)) {
@@ -214,19 +230,23 @@ final class ServiceFolder implements AutoCloseable {
 
     /** The live process that {@code file} names, if it is still the one that was meant. */
     private static Optional<ProcessHandle> process(Path file) {
-        String identity;
         try {
-            identity = Files.readString(file).strip();
-            long pid = Long.parseLong(identity.split(" ", 2)[0]);
-            return ProcessHandle.of(pid).filter(process -> identity(process).equals(identity));
-        } catch (IOException | NumberFormatException e) {
+            Scanner fields = new Scanner(Files.readString(file));
+            long pid = fields.nextLong();
+            long startMillis = fields.nextLong();
+            return ProcessHandle.of(pid)
+                    .filter(process -> Math.abs(startMillis(process) - startMillis) <= CLOCK_STEP_MILLIS_MAX);
+        } catch (IOException | NoSuchElementException e) {
             return Optional.empty(); // none, or torn by a crash: whoever it was is gone
         }
     }
 
     private static String identity(ProcessHandle process) {
-        return process.pid() + " "
-                + process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+        return process.pid() + " " + startMillis(process) + "\n";
+    }
+
+    private static long startMillis(ProcessHandle process) {
+        return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     }
 
     private static boolean endsWithin(Duration timeout, ProcessHandle process) {

@@ -83,7 +83,8 @@ sealed interface UnprivilegedUser {
             return new UserNamespace();
         }
         int uid = owner == 0 ? NOBODY : owner;
-        List<String> entersAnyFolder = List.of("--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override");
+        List<String> entersAnyFolder = List.of(
+                "--securebits=+no_setuid_fixup", "--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override");
         for (List<String> options : List.of(entersAnyFolder, List.<String>of())) {
             if (succeeds(concat(setpriv(uid, options), List.of("true")))) {
                 return new OtherUser(uid, options);
