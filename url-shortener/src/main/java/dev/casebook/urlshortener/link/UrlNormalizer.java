@@ -21,6 +21,9 @@ public final class UrlNormalizer {
     public static final int URL_BYTES_MAX = 8 * 1024;
 
     private static final String FIELD = "longUrl";
+    /** Spaces only: other white space is control characters or deceives. */
+    private static final Pattern SURROUNDING_SPACES = Pattern.compile("^ +| +\\z");
+
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):(.*)", Pattern.DOTALL);
     private static final Pattern AUTHORITY =
             Pattern.compile("//(?<authority>[^/?#]*)(?<path>[^?#]*)(?<query>\\?[^#]*)?(?<fragment>#.*)?");
@@ -36,7 +39,7 @@ public final class UrlNormalizer {
 
     /** Normalises a destination as typed; surrounding spaces are dropped. */
     public Checked<NormalizedUrl> normalize(String typed) {
-        String url = typed.strip();
+        String url = SURROUNDING_SPACES.matcher(typed).replaceAll("");
         if (isLongerThanLimit(url)) {
             return refuse(Reason.URL_TOO_LONG, "a destination may have at most " + URL_BYTES_MAX + " bytes");
         }

@@ -1,6 +1,7 @@
 package dev.casebook.urlshortener.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.casebook.urlshortener.link.IdempotencyClaim;
 import dev.casebook.urlshortener.link.InsertTerms;
@@ -11,6 +12,8 @@ import dev.casebook.urlshortener.link.Links;
 import dev.casebook.urlshortener.link.Visibility;
 import io.micrometer.core.instrument.Timer;
 import java.time.InstantSource;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,6 +69,22 @@ class PostgresLinkRepositoryIT extends LinkRepositoryContract {
         assertThat(links.deleteExpiredClaims(2)).isEqualTo(2);
         assertThat(links.deleteExpiredClaims(2)).isEqualTo(1);
         assertThat(links.deleteExpiredClaims(2)).isZero();
+    }
+
+    @Test
+    void housekeepingForgetsThemInTheBackground() {
+        IdempotencyClaim claim = new IdempotencyClaim("", "swept", "f", NOW.minusSeconds(60), NOW.minusSeconds(1));
+        IdempotencyClaim kept = new IdempotencyClaim("", "kept", "f", NOW, NOW.plusSeconds(1));
+        links.insert(Links.draft("swept", "https://example.com/"), new InsertTerms(claim, null));
+        links.insert(Links.draft("kept", "https://example.com/"), new InsertTerms(kept, null));
+
+        try (ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
+                Housekeeping housekeeping = new Housekeeping(links, scheduler)) {
+            assertThat(housekeeping).isNotNull();
+            await().until(() -> links.findClaim(claim).isEmpty());
+        }
+
+        assertThat(links.findClaim(kept)).isPresent();
     }
 
     @Test
