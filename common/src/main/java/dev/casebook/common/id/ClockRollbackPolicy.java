@@ -7,7 +7,7 @@ package dev.casebook.common.id;
  * <pre>
  * clock behind the id's timestamp   what happens
  * up to borrowMillis                the id is issued at once, its timestamp is that much ahead of the clock
- * up to toleranceMillis             ids left in the last tick are issued, then callers park until the clock is near enough
+ * up to toleranceMillis             ids left in the last tick are issued, then callers park until half of borrowMillis is free
  * more                              {@link IdUnavailableException}, at once, until the clock has caught up
  * </pre>
  *

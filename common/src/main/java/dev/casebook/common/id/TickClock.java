@@ -54,13 +54,14 @@ final class TickClock {
     }
 
     /**
-     * Parks until an id of {@code tick} is admitted for being near the clock.
+     * Parks until an id of {@code tick} is at most half of what may be borrowed ahead of the clock. Waking as soon as one tick
+     * is free would mean a wake-up of every caller for every tick, which costs more than making the ids.
      *
      * @param last tick of the last id; what a rollback is measured against
      * @throws IdUnavailableException if the clock is or falls further behind {@code last} than tolerated, or stands still
      */
     void await(long tick, long last) {
-        long wanted = tick - borrowTicks;
+        long wanted = tick - borrowTicks / 2;
         long latest = Long.MIN_VALUE;
         long latestNanos = 0;
         boolean interrupted = false;

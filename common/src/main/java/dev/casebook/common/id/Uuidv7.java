@@ -35,6 +35,11 @@ public final class Uuidv7 {
     private static final int TAIL_BITS = Long.SIZE - 2 - COUNTER_LOW_BITS;
     private static final long TAIL_MASK = (1L << TAIL_BITS) - 1;
 
+    /** The low seven bytes of the stamp repeat after nine years, which does no harm: the time before them differs. */
+    private static final int TAIL_INPUT_BYTES = 7;
+
+    private static final long TAIL_INPUT_MASK = (1L << (Byte.SIZE * TAIL_INPUT_BYTES)) - 1;
+
     /** 45 bits: what fits beside the counter; the year 3084. */
     private static final long UNIX_MILLIS_MAX = (1L << (Long.SIZE - 1 - COUNTER_BITS)) - 2;
 
@@ -89,7 +94,9 @@ public final class Uuidv7 {
         }
         long counter = stamp & COUNTER_MASK;
         long high = ((stamp >>> COUNTER_BITS) << 16) | VERSION_7 | (counter >>> COUNTER_LOW_BITS);
-        long low = VARIANT | ((counter & COUNTER_LOW_MASK) << TAIL_BITS) | (tail.hash(stamp) & TAIL_MASK);
+        long low = VARIANT
+                | ((counter & COUNTER_LOW_MASK) << TAIL_BITS)
+                | (tail.hashShort(stamp & TAIL_INPUT_MASK, TAIL_INPUT_BYTES) & TAIL_MASK);
         return new UUID(high, low);
     }
 

@@ -117,12 +117,12 @@ public final class SipHash {
     }
 
     /**
-     * The hash of the {@code length} low bytes of {@code message}, least significant first.
+     * The hash of the {@code length} low bytes of {@code message}, least significant first: a quarter cheaper than {@link #hash(long)}.
      *
-     * @param message a number below 2<sup>8 * length</sup>; not checked
+     * @param message a number below 2<sup>8 * length</sup>; not checked, a larger one gives a hash of no message
      * @param length 0 to 7; not checked
      */
-    long hashShort(long message, int length) {
+    public long hashShort(long message, int length) {
         return finish(start0, start1, start2, start3, message | ((long) length << 56));
     }
 
