@@ -173,15 +173,9 @@ final class OutageLab implements Lab {
                 .data("timeline", load.timeline())
                 .conclusion(Figures.count(load.requests() - load.expected()) + " of " + Figures.count(load.requests())
                         + " redirects failed; the slowest while " + server + " was away took "
-                        + Figures.nanos(during.stream()
-                                .mapToLong(LoadResult.Second::maxNanos)
-                                .max()
-                                .orElse(0))
+                        + Figures.nanos(worst(during, LoadResult.Second::maxNanos))
                         + ", the slowest before "
-                        + Figures.nanos(before.stream()
-                                .mapToLong(LoadResult.Second::maxNanos)
-                                .max()
-                                .orElse(0))
+                        + Figures.nanos(worst(before, LoadResult.Second::maxNanos))
                         + ". " + Figures.count(counted) + " clicks were counted.");
     }
 
@@ -216,20 +210,16 @@ final class OutageLab implements Lab {
     private static String[] row(String phase, List<LoadResult.Second> seconds) {
         return new String[] {
             phase,
-            Figures.nanos(seconds.stream()
-                    .mapToLong(LoadResult.Second::p50Nanos)
-                    .max()
-                    .orElse(0)),
-            Figures.nanos(seconds.stream()
-                    .mapToLong(LoadResult.Second::p99Nanos)
-                    .max()
-                    .orElse(0)),
-            Figures.nanos(seconds.stream()
-                    .mapToLong(LoadResult.Second::maxNanos)
-                    .max()
-                    .orElse(0)),
+            Figures.nanos(worst(seconds, LoadResult.Second::p50Nanos)),
+            Figures.nanos(worst(seconds, LoadResult.Second::p99Nanos)),
+            Figures.nanos(worst(seconds, LoadResult.Second::maxNanos)),
             Figures.count(seconds.stream().mapToLong(LoadResult.Second::errors).sum())
         };
+    }
+
+    /** The largest of a phase, in nanoseconds. */
+    private static double worst(List<LoadResult.Second> seconds, ToDoubleFunction<LoadResult.Second> value) {
+        return seconds.stream().mapToDouble(value).max().orElse(0);
     }
 
     private static void join(Future<?> future) throws Exception {
