@@ -87,6 +87,7 @@ final class DrainTest {
             assertThat(response.body()).isEqualTo("done");
             assertThat(response.field("connection")).contains("close");
             assertThat(busy.isClosedByServer()).isTrue();
+            busy.socket().close();
             drained.get(10, TimeUnit.SECONDS);
         }
     }
@@ -104,9 +105,12 @@ final class DrainTest {
             });
             await().until(() -> server.openStreams() == 1);
 
-            server.drain(LONG);
+            CompletableFuture<Void> drained = CompletableFuture.runAsync(() -> server.drain(LONG));
 
             assertThat(whole.get(10, TimeUnit.SECONDS).body()).isEqualTo("data: first\n\n");
+            assertThat(stream.isClosedByServer()).isTrue();
+            stream.socket().close();
+            drained.get(10, TimeUnit.SECONDS);
         }
     }
 

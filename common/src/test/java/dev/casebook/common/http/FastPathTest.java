@@ -7,9 +7,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,7 +60,16 @@ final class FastPathTest {
 
     @BeforeAll
     void start() throws BindException {
-        Routes routes = new Routes()
+        server = HttpServer.builder()
+                .bind("127.0.0.1", 0)
+                .routes(routes())
+                .fastPath(Failing::new)
+                .start();
+    }
+
+    /** One prefix for each kind of handler; every answer is the path, and the body where there is one. */
+    static Routes routes() {
+        return new Routes()
                 .onLoop(HttpMethod.GET, "/l{rest}", request -> Reply.text(200, request.path()))
                 .onLoop(HttpMethod.GET, "/fail", request -> Reply.text(200, "route"))
                 .onLoop(HttpMethod.GET, "/f{rest}", request -> Reply.text(200, request.path()))
@@ -72,11 +79,6 @@ final class FastPathTest {
                         "/a{rest}",
                         request -> CompletableFuture.supplyAsync(() -> Reply.text(200, request.path())))
                 .blocking(HttpMethod.POST, "/p{rest}", request -> Reply.text(200, request.path() + request.text()));
-        server = HttpServer.builder()
-                .bind("127.0.0.1", 0)
-                .routes(routes)
-                .fastPath(Failing::new)
-                .start();
     }
 
     @AfterAll
@@ -252,66 +254,5 @@ final class FastPathTest {
         }
         // Reads end in the middle of a head; that must not make the connection leave the fast path.
         assertThat(fast).isEqualTo(requests);
-    }
-
-    /**
-     * The oracle is the same server asked one request at a time. Bytes are cut at random points and sent as separate packets, so that every state of scanner,
-     * decoder and gate meets every boundary.
-     */
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void givesTheSameAnswersHoweverThePipelinedBytesAreCut(long seed) throws IOException {
-        Random random = new Random(seed);
-        List<String> requests = new ArrayList<>();
-        int count = Boolean.getBoolean("casebook.soak") ? 2_000 : 60;
-        for (int i = 0; i < count; i++) {
-            requests.add(
-                    switch (random.nextInt(8)) {
-                        case 0 -> get("/b" + i);
-                        case 1 -> get("/l" + i);
-                        case 2 -> get("/a" + i);
-                        case 3 -> "POST /p" + i + " HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nGET";
-                        case 4 ->
-                            "POST /p" + i
-                                    + " HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nGET \r\n0\r\n\r\n";
-                        default -> get("/f" + i);
-                    });
-        }
-        List<String> expected = new ArrayList<>();
-        for (String request : requests) {
-            try (RawConnection connection = new RawConnection(server)) {
-                expected.add(connection.send(request).read().body());
-            }
-        }
-
-        List<String> answers = new ArrayList<>();
-        try (RawConnection connection = new RawConnection(server)) {
-            String bytes = String.join("", requests);
-            Thread reader = Thread.ofVirtual().start(() -> {
-                try {
-                    for (int i = 0; i < count; i++) {
-                        answers.add(connection.read().body());
-                    }
-                } catch (IOException e) {
-                    answers.add(e.toString());
-                }
-            });
-            for (int at = 0; at < bytes.length(); ) {
-                int next = Math.min(bytes.length(), at + 1 + random.nextInt(random.nextBoolean() ? 8 : 400));
-                connection.send(bytes.substring(at, next));
-                at = next;
-            }
-            join(reader);
-        }
-
-        assertThat(answers).as("seed %d", seed).isEqualTo(expected);
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

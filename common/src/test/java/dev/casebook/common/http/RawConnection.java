@@ -85,11 +85,15 @@ final class RawConnection implements AutoCloseable {
     }
 
     String readBytes(int count) throws IOException {
+        return new String(readExactly(count), StandardCharsets.UTF_8);
+    }
+
+    byte[] readExactly(int count) throws IOException {
         byte[] bytes = in.readNBytes(count);
         if (bytes.length < count) {
             throw new EOFException("after " + bytes.length + " of " + count + " bytes");
         }
-        return new String(bytes, StandardCharsets.UTF_8);
+        return bytes;
     }
 
     String readLine() throws IOException {
