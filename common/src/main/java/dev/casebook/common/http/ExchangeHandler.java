@@ -138,6 +138,10 @@ final class ExchangeHandler extends SimpleChannelInboundHandler<FullHttpRequest>
             stream = null;
             turn.answered(ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT), keepAlive && !server.isDraining());
         });
+        if (server.isDraining()) {
+            // The drain may have looked for streams before this one was there.
+            events.close();
+        }
     }
 
     private void upgrade(ChannelHandlerContext ctx, Exchange exchange, Reply.Body.Upgrade upgrade) {

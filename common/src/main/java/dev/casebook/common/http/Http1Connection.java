@@ -58,7 +58,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     private int partialReads;
     private int partialSinceTick;
     private int lastReadTick;
-    private int lingerSinceTick;
+    /** Set when the last byte has left; until then {@link WriteStall} has the only limit. */
+    private int lingerSinceTick = Integer.MAX_VALUE;
+
     private Mode mode;
     private boolean forwarded;
     private boolean closeAfterAnswers;
@@ -298,8 +300,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
 
     @Override
     public void drain() {
-        if (mode != Mode.LINGERING && isQuiet()) {
+        if (mode == Mode.LINGERING || !isQuiet()) {
+            return;
+        }
+        if (stall.unsentBytes() == 0) {
             channel.close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+        } else {
+            closeAfter(Unpooled.EMPTY_BUFFER);
         }
     }
 
@@ -343,7 +350,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
                 }
             }
             case BETWEEN_MESSAGES -> {
-                if (loop.hasElapsed(lastReadTick, limits.idleTimeout().toMillis())) {
+                if (stall.unsentBytes() > 0) {
+                    // It is reading an answer, however long that takes.
+                    lastReadTick = loop.tick();
+                } else if (loop.hasElapsed(lastReadTick, limits.idleTimeout().toMillis())) {
                     close("was idle");
                 }
             }
@@ -353,10 +363,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     private void timeOut(String reason) {
         log.debug("Closing {}: it {}", remote, reason);
         server.metrics().timedOut();
-        ChannelHandlerContext ctx = channel.pipeline().context(this);
+        closeAfter(Unpooled.wrappedBuffer(REQUEST_TIMEOUT));
+    }
+
+    /** Takes nothing more, and closes when {@code last} and all that was written before it has left. */
+    private void closeAfter(ByteBuf last) {
         gate.close();
         mode = Mode.LINGERING;
-        ctx.writeAndFlush(Unpooled.wrappedBuffer(REQUEST_TIMEOUT)).addListener(written -> linger());
+        channel.pipeline().context(this).writeAndFlush(last).addListener(written -> linger());
     }
 
     private void close(String reason) {

@@ -103,5 +103,8 @@ final class WebSocketUpgrade {
                     server.metrics().streams().decrementAndGet();
                 }));
         pipeline.remove(ExchangeHandler.class);
+        if (server.isDraining()) {
+            socket.close(1001, "going away");
+        }
     }
 }

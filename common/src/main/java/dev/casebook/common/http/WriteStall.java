@@ -17,9 +17,15 @@ final class WriteStall {
         this.limitMillis = limits.writeTimeout().toMillis();
     }
 
-    boolean isOver() {
+    /** Bytes that are ready and that the kernel has not taken. */
+    long unsentBytes() {
         ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
-        long unsent = outbound == null ? 0 : outbound.totalPendingWriteBytes() - outbound.currentProgress();
+        return outbound == null ? 0 : outbound.totalPendingWriteBytes() - outbound.currentProgress();
+    }
+
+    /** Whether nothing has moved for longer than the limit. */
+    boolean isOver() {
+        long unsent = unsentBytes();
         if (unsent == 0 || unsent != unsentBytes) {
             unsentBytes = unsent;
             sinceTick = loop.tick();

@@ -19,8 +19,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TimeLimitsTest {
     private static final Duration SHORT = Duration.ofMillis(200);
+    /** Long enough for a busy machine to get from connecting to sending. */
+    private static final Duration IDLE = Duration.ofSeconds(1);
+
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final int CONNECTIONS_MAX = 4;
+    private static final int BIG_BYTES = 32 << 20;
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private HttpServer impatient;
@@ -31,7 +35,7 @@ final class TimeLimitsTest {
     void start() throws BindException {
         Routes routes = new Routes()
                 .onLoop(HttpMethod.GET, "/a", request -> Reply.text(200, "a"))
-                .onLoop(HttpMethod.GET, "/big", request -> Reply.bytes("application/octet-stream", new byte[64 << 20]))
+                .onLoop(HttpMethod.GET, "/big", request -> Reply.bytes("application/octet-stream", new byte[BIG_BYTES]))
                 .blocking(HttpMethod.POST, "/echo", request -> Reply.text(200, request.text()));
         HttpServer.Builder builder = HttpServer.builder().bind("127.0.0.1", 0).routes(routes);
         impatient = builder.metrics(meters)
@@ -39,7 +43,7 @@ final class TimeLimitsTest {
                 .start();
         idling = builder.metrics(new SimpleMeterRegistry())
                 .limits(HttpLimits.defaults()
-                        .withTimeouts(LONG, LONG, SHORT, LONG)
+                        .withTimeouts(LONG, LONG, IDLE, LONG)
                         .withConcurrency(CONNECTIONS_MAX, 10, 10))
                 .start();
         stalling = builder.metrics(new SimpleMeterRegistry())
@@ -101,6 +105,25 @@ final class TimeLimitsTest {
             connection.send("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
             assertThat(connection.read().body()).isEqualTo("a");
             assertThat(connection.isClosedByServer()).isTrue();
+        }
+    }
+
+    @Test
+    void doesNotTakeASlowReaderForAnIdleOne() throws IOException {
+        try (RawConnection slow = new RawConnection(idling);
+                RawConnection idle = new RawConnection(idling)) {
+            slow.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(slow.readLine()).isEqualTo("HTTP/1.1 200 OK");
+            idle.send("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(idle.read().status()).isEqualTo(200);
+
+            // When the one that was used later is closed, the idle time is over for both.
+            assertThat(idle.isClosedByServer()).isTrue();
+
+            while (!slow.readLine().isEmpty()) {
+                // The header is not what this is about.
+            }
+            assertThat(slow.readExactly(BIG_BYTES)).hasSize(BIG_BYTES);
         }
     }
 
