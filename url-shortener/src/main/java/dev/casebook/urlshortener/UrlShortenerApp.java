@@ -10,6 +10,7 @@ import dev.casebook.urlshortener.cache.TierSettings;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -83,6 +84,44 @@ public final class UrlShortenerApp implements Callable<Integer> {
     @Option(names = "--no-sample-links", description = "Start a new installation empty.")
     private boolean noSampleLinks;
 
+    private int eventLoops;
+    private int cacheMib = Math.toIntExact(TierSettings.Near.defaults().bytesMax() >> 20);
+    private int cacheTtlSeconds =
+            Math.toIntExact(TierSettings.Near.defaults().ttl().toSeconds());
+
+    @Option(
+            names = "--event-loops",
+            paramLabel = "N",
+            description = "Threads that serve connections (default: one per core).")
+    void eventLoops(int count) {
+        eventLoops = requirePositive("--event-loops", count);
+    }
+
+    @Option(
+            names = "--cache-mib",
+            paramLabel = "MIB",
+            description = "Heap for links cached in this process (default: 128).")
+    void cacheMib(int mebibytes) {
+        cacheMib = requirePositive("--cache-mib", mebibytes);
+    }
+
+    @Option(
+            names = "--cache-ttl",
+            paramLabel = "SECONDS",
+            description = "How long a cached link is served before Redis is asked again; changes arrive"
+                    + " at once in any case (default: 60).")
+    void cacheTtl(int seconds) {
+        cacheTtlSeconds = requirePositive("--cache-ttl", seconds);
+    }
+
+    private int requirePositive(String option, int value) {
+        if (value < 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "Invalid value for option '" + option + "': '" + value + "' must be > 0");
+        }
+        return value;
+    }
+
     /** Process entry. */
     public static void main(String[] args) {
         System.exit(CommandLines.run(new UrlShortenerApp(), args));
@@ -126,8 +165,15 @@ public final class UrlShortenerApp implements Callable<Integer> {
                 !noAggregator,
                 !noSampleLinks,
                 "",
-                TierSettings.defaults(),
-                0);
+                tiers(),
+                eventLoops);
+    }
+
+    private TierSettings tiers() {
+        TierSettings.Near near = TierSettings.Near.defaults()
+                .withBytesMax((long) cacheMib << 20)
+                .withTtl(Duration.ofSeconds(cacheTtlSeconds));
+        return TierSettings.defaults().withNear(near);
     }
 
     private void announce(PrintWriter out, UrlShortenerNode node, BackingServices services) {

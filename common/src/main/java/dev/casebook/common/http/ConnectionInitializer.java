@@ -1,9 +1,11 @@
 package dev.casebook.common.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
@@ -77,6 +79,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         connections.add(channel);
         LoopState loop = Objects.requireNonNull(loops.get(channel.eventLoop()), "not a loop of this server");
         if (tls == null) {
+            channel.config().setRecvByteBufAllocator(loop.receiver);
             http1(channel.pipeline(), loop, false);
             return;
         }
@@ -134,7 +137,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         if (!isTls) {
             Http2FrameCodec codec = frameCodec();
             pipeline.addLast(new H2cUpgrade(
-                    ConnectionInitializer::removeHttp1,
+                    ctx -> removeHttp1(ctx, loop),
                     new Http2ServerUpgradeCodec(codec, multiplexer(loop, false), connection(codec, loop, channel))));
         }
         pipeline.addLast(new BodyAggregator(server.limits().bodyBytes()))
@@ -142,15 +145,31 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
     }
 
     private void priorKnowledge(ChannelPipeline pipeline, LoopState loop) {
+        pipeline.addFirst(new OwnBytes(loop));
         HTTP_1_BEHIND_CONNECTION.forEach(pipeline::remove);
         pipeline.remove(H2cUpgrade.class);
         Http2FrameCodec codec = frameCodec();
         pipeline.addLast(codec).addLast(multiplexer(loop, false)).addLast(connection(codec, loop, pipeline.channel()));
     }
 
-    private static void removeHttp1(ChannelHandlerContext ctx) {
+    private static void removeHttp1(ChannelHandlerContext ctx, LoopState loop) {
+        ctx.pipeline().addFirst(new OwnBytes(loop));
         HTTP_1_BEHIND_CONNECTION.forEach(ctx.pipeline()::remove);
         ctx.pipeline().remove(Http1Connection.class);
+    }
+
+    /** In the place of {@link Http1Connection}, which takes care of it otherwise: what the codec may keep is not the loop's buffer. */
+    private static final class OwnBytes extends ChannelInboundHandlerAdapter {
+        private final LoopState loop;
+
+        OwnBytes(LoopState loop) {
+            this.loop = loop;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            ctx.fireChannelRead(loop.received.toKeep((ByteBuf) message, ctx.alloc()));
+        }
     }
 
     private Http2FrameCodec frameCodec() {

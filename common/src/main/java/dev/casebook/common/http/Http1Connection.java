@@ -35,8 +35,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     private static final Logger log = LoggerFactory.getLogger(Http1Connection.class);
     private static final long LINGER_MILLIS = 2_000;
     private static final int PARTIAL_READS_MAX = 8;
-    private static final int ANSWERS_BYTES_INITIAL = 4 << 10;
-    private static final int ANSWERS_BYTES_MAX = 64 << 10;
+    private static final int ANSWERS_BYTES_MAX = 60 << 10;
     private static final ByteBuf PREFACE =
             Unpooled.unreleasableBuffer(Http2CodecUtil.connectionPrefaceBuf()).asReadOnly();
     private static final byte[] REQUEST_TIMEOUT =
@@ -137,10 +136,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
             mode = Mode.HTTP_1;
             readHttp1(ctx, in);
         } else if (compared < PREFACE.readableBytes()) {
-            keepPartial(in);
+            keepPartial(ctx, in);
         } else {
             http2.accept(ctx.pipeline(), loop);
-            ctx.fireChannelRead(in);
+            ctx.fireChannelRead(loop.received.toKeep(in, ctx.alloc()));
             ctx.fireChannelReadComplete();
             ctx.pipeline().remove(this);
         }
@@ -197,22 +196,22 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
             partialReads = 0;
             forward(ctx, in);
         } else {
-            keepPartial(in);
+            keepPartial(ctx, in);
         }
     }
 
-    private void keepPartial(ByteBuf in) {
+    private void keepPartial(ChannelHandlerContext ctx, ByteBuf in) {
         if (partialReads <= 1) {
             partialSinceTick = loop.tick();
         }
-        partial = in;
+        partial = loop.received.toKeep(in, ctx.alloc());
     }
 
     private boolean answer(ChannelHandlerContext ctx, FastPath fastPath, RawRequest request) {
         ByteBuf out = answers;
         if (out == null || out.readableBytes() > ANSWERS_BYTES_MAX) {
             writeAnswers(ctx);
-            out = ctx.alloc().ioBuffer(ANSWERS_BYTES_INITIAL);
+            out = loop.answers.borrow(ctx.alloc());
             answers = out;
         }
         int mark = out.writerIndex();
@@ -240,7 +239,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     private void forward(ChannelHandlerContext ctx, ByteBuf in) {
         writeAnswers(ctx);
         forwarded = true;
-        ctx.fireChannelRead(in);
+        ctx.fireChannelRead(loop.received.toKeep(in, ctx.alloc()));
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http2.Http2SecurityUtil;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -28,6 +29,8 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.BindException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -254,24 +257,35 @@ public final class HttpServer implements AutoCloseable {
             metrics.countFastPath(List.copyOf(loops.values()));
             ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
             ConnectionInitializer initializer = new ConnectionInitializer(context, loops, connections, tls);
-            Class<? extends ServerSocketChannel> type =
-                    Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+            InetSocketAddress address = new InetSocketAddress(host, port);
             ChannelFuture bound = new ServerBootstrap()
                     .group(group)
-                    .channel(type)
+                    .channelFactory(() -> listener(address))
                     .option(ChannelOption.SO_BACKLOG, BACKLOG)
                     .option(ChannelOption.SO_REUSEADDR, true)
                     .childOption(ChannelOption.TCP_NODELAY, true)
                     .childHandler(initializer)
-                    .bind(host, port)
+                    .bind(address)
                     .awaitUninterruptibly();
             if (!bound.isSuccess()) {
                 context.dispatcher().close();
                 group.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
+                loops.values().forEach(LoopState::stop);
                 throw cannotBind(bound.cause());
             }
             loops.forEach((loop, state) -> loop.execute(() -> state.start(loop)));
             return new HttpServer(context, group, loops, connections, bound.channel(), tls != null);
+        }
+
+        /** For an IPv4 address an IPv4 socket: one of both families has every call pass through IPv6 first. */
+        private static ServerSocketChannel listener(InetSocketAddress address) {
+            if (!Epoll.isAvailable()) {
+                return new NioServerSocketChannel();
+            }
+            InetAddress ip = address.getAddress();
+            return ip instanceof Inet4Address && !ip.isAnyLocalAddress()
+                    ? new EpollServerSocketChannel(SocketProtocolFamily.INET)
+                    : new EpollServerSocketChannel();
         }
 
         private BindException cannotBind(Throwable cause) {

@@ -34,11 +34,18 @@ final class LoopState {
             .withZone(ZoneOffset.UTC);
     private static final long TICK_MILLIS_MAX = 500;
     private static final long TICKS_PER_LIMIT = 8;
+    private static final int RECEIVE_BYTES = 16 << 10;
+    private static final int RECEIVE_BYTES_WHILE_LENT = 2 << 10;
+    private static final int ANSWERS_BYTES = 64 << 10;
+    private static final int ANSWERS_BYTES_WHILE_LENT = 4 << 10;
 
     final RawRequest request;
     final int windowBytes;
     final @Nullable FastPath fastPath;
     final long tickMillis;
+    final LoopBuffer received = new LoopBuffer(RECEIVE_BYTES, RECEIVE_BYTES_WHILE_LENT);
+    final LoopReceiver receiver = new LoopReceiver(received);
+    final LoopBuffer answers = new LoopBuffer(ANSWERS_BYTES, ANSWERS_BYTES_WHILE_LENT);
     private final InstantSource clock;
     private final List<Swept> connections = new ArrayList<>();
     private final AtomicLong fastRequests = new AtomicLong();
@@ -92,10 +99,13 @@ final class LoopState {
         connections.remove(connection);
     }
 
+    /** Once, when no connection is left that matters. */
     void stop() {
         if (sweeping != null) {
             sweeping.cancel(false);
         }
+        received.close();
+        answers.close();
     }
 
     void drain() {

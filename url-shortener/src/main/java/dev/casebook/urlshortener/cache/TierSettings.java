@@ -66,6 +66,14 @@ public record TierSettings(Near near, Shared shared, Loads loads) {
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(1));
         }
+
+        public Near withBytesMax(long replacement) {
+            return new Near(replacement, absencesMax, ttl, ttlJitter, grace, absenceTtl, degradedTtl);
+        }
+
+        public Near withTtl(Duration replacement) {
+            return new Near(bytesMax, absencesMax, replacement, ttlJitter, grace, absenceTtl, degradedTtl);
+        }
     }
 
     /**

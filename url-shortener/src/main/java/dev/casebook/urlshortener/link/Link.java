@@ -88,17 +88,4 @@ public record Link(
                 tags,
                 createdBy);
     }
-
-    /**
-     * True when every visitor at every moment before {@link #validUntil} gets the same answer, so that the answer may be
-     * encoded once and sent without a look at the request.
-     */
-    public boolean isUnconditional() {
-        return rules.isEmpty()
-                && passwordHash == null
-                && maxVisits == null
-                && validSince == null
-                && !forwardQuery
-                && !blocked;
-    }
 }

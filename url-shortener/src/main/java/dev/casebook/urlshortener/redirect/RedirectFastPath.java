@@ -9,7 +9,6 @@ import dev.casebook.urlshortener.cache.LinkProbe;
 import dev.casebook.urlshortener.cache.NearEntry;
 import dev.casebook.urlshortener.cache.PreparedAnswer;
 import dev.casebook.urlshortener.cache.TieredLinkCache;
-import dev.casebook.urlshortener.link.Link;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -19,8 +18,8 @@ import java.time.InstantSource;
  * holds the encoded response, and the click goes off in a reused flyweight. No String, no map entry and no header object
  * is made, so a redirect allocates nothing; what is left is one hash lookup and three copies.
  *
- * <p>It declines everything that is not an unconditional link, fresh in L1, asked for by its plain code: the routes then
- * answer with all the rest. Declining is cheap and always right, so each test here may err on that side only.
+ * <p>It declines everything that is not fresh in L1, has no prepared answer or is not asked for by its plain code, and a
+ * query string when it is to be forwarded. The routes then answer with all the rest. Declining is cheap and always right, so each test here may err on that side only.
  *
  * <p>One per event loop; not thread-safe.
  */
@@ -66,12 +65,11 @@ public final class RedirectFastPath implements FastPath {
             return false;
         }
         PreparedAnswer answer = entry.answer();
-        Link link = entry.link();
-        long now = clock.millis();
-        if (answer == null || link == null || now >= answer.untilEpochMillis()) {
+        if (answer == null || (at < end && answer.onlyWithoutQuery())) {
             return false;
         }
-        if (at < end && answer.onlyWithoutQuery()) {
+        long now = clock.millis();
+        if (now >= answer.untilEpochMillis()) {
             return false;
         }
         out.writeBytes(answer.bytes()).writeBytes(request.dateLine());
@@ -80,7 +78,7 @@ public final class RedirectFastPath implements FastPath {
         }
         out.writeShort(CR_LF);
         if (!request.isHead()) {
-            record(request, bytes, link.id(), now);
+            record(request, bytes, answer.linkId(), now);
         }
         return true;
     }

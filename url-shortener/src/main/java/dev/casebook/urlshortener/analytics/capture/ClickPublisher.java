@@ -41,7 +41,7 @@ final class ClickPublisher implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(ClickPublisher.class);
     private static final int DRAIN_MAX = 1024;
     private static final int REPLAY_WINDOW_MAX = 64;
-    private static final long IDLE_NANOS = 4_000_000;
+    private static final long IDLE_NANOS = 10_000_000;
     private static final long REPLAY_PAUSE_MIN_NANOS = 100_000_000;
     private static final long REPLAY_PAUSE_MAX_NANOS = 1_000_000_000;
 
@@ -173,17 +173,28 @@ final class ClickPublisher implements Runnable {
         }
     }
 
+    /** One batch that is due takes all others along, so that they share a request to the broker instead of having one each. */
     private int sealDue() {
+        if (!isAnyDue(nanoTime.getAsLong())) {
+            return 0;
+        }
         int sealed = 0;
-        long now = nanoTime.getAsLong();
         for (int partition = 0; partition < open.length; partition++) {
-            OpenBatch batch = open[partition];
-            if (!batch.writer.isEmpty() && now - batch.sinceNanos >= flushNanos) {
+            if (!open[partition].writer.isEmpty()) {
                 seal(partition);
                 sealed++;
             }
         }
         return sealed;
+    }
+
+    private boolean isAnyDue(long now) {
+        for (OpenBatch batch : open) {
+            if (!batch.writer.isEmpty() && now - batch.sinceNanos >= flushNanos) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void seal(int partition) {
