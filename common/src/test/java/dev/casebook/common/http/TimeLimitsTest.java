@@ -6,8 +6,13 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.http.HttpMethod;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,21 +86,21 @@ final class TimeLimitsTest {
 
     @Test
     void isNotImpressedByAByteNowAndThen() throws Exception {
-        try (RawConnection connection = new RawConnection(impatient)) {
+        try (RawConnection connection = new RawConnection(impatient);
+                ScheduledExecutorService dripping = Executors.newSingleThreadScheduledExecutor()) {
             connection.send("GET /a HTTP/1.1\r\nHost: a\r\n");
-            Thread dripping = Thread.ofVirtual().start(() -> {
-                try {
-                    while (!Thread.currentThread().isInterrupted()) {
-                        connection.send("X: y\r\n");
-                        Thread.sleep(Duration.ofMillis(10));
-                    }
-                } catch (IOException | InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            });
+            Future<?> drips = dripping.scheduleWithFixedDelay(() -> drip(connection), 0, 10, TimeUnit.MILLISECONDS);
             assertThat(connection.read().status()).isEqualTo(408);
-            dripping.interrupt();
-            dripping.join();
+            drips.cancel(true);
+        }
+    }
+
+    /** Ends the dripping by throwing once the server has closed the connection. */
+    private static void drip(RawConnection connection) {
+        try {
+            connection.send("X: y\r\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,7 +95,7 @@ final class LifecycleTest {
             lifecycle.add("part", () -> {
                 say("closing");
                 while (args.length > 0) {
-                    Thread.sleep(Long.MAX_VALUE);
+                    new CountDownLatch(1).await();
                 }
             });
             lifecycle.installShutdownHook();
