@@ -143,7 +143,8 @@ class ArchitectureTest {
 
     private static JavaClasses read(String folder) {
         List<Path> folders = WORKSPACE.modules().stream()
-                .map(module -> WORKSPACE.root().resolve(module).resolve("target").resolve(folder))
+                .map(module ->
+                        WORKSPACE.root().resolve(module).resolve("target").resolve(folder))
                 .toList();
         assertThat(folders)
                 .as("classes of every module: build them all, as mvn verify in the workspace's folder does")
@@ -164,8 +165,7 @@ class ArchitectureTest {
     }
 
     private static DescribedPredicate<JavaClass> inPackages(Predicate<String> wanted) {
-        return DescribedPredicate.describe(
-                "in certain packages", type -> wanted.test(type.getPackageName()));
+        return DescribedPredicate.describe("in certain packages", type -> wanted.test(type.getPackageName()));
     }
 
     private static Pom pom(String module) throws Exception {
@@ -176,8 +176,7 @@ class ArchitectureTest {
     private static Set<String> packagesOf(Set<String> artifacts) throws Exception {
         Set<String> packages = new HashSet<>();
         for (String artifact : artifacts) {
-            List<String> jars = Stream.of(
-                            System.getProperty("java.class.path").split(File.pathSeparator))
+            List<String> jars = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                     .filter(entry -> Path.of(entry).getFileName().toString().matches(artifact + "-\\d.*\\.jar"))
                     .toList();
             assertThat(jars).as("jar of " + artifact).hasSize(1);

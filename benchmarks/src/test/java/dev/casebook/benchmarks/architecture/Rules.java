@@ -44,8 +44,8 @@ final class Rules {
                         }
                         Optional<String> used = layout.moduleOf(target);
                         if (used.isEmpty() || !layout.mayUse(module, used.get())) {
-                            complain.accept(
-                                    module + " may not use " + used.orElse(target) + ": " + dependency.getDescription());
+                            complain.accept(module + " may not use " + used.orElse(target) + ": "
+                                    + dependency.getDescription());
                         }
                     }
                 }))
@@ -78,9 +78,7 @@ final class Rules {
                 .should(each("touch " + technology.name() + " only at an edge", (type, complain) -> {
                     String name = type.getPackageName();
                     boolean edge = technology.hasEdge(name, outermost(type).getSimpleName())
-                            || layout.caseStudies().stream()
-                                    .map(layout::rootOf)
-                                    .anyMatch(name::equals);
+                            || layout.caseStudies().stream().map(layout::rootOf).anyMatch(name::equals);
                     if (edge) {
                         return;
                     }
@@ -94,8 +92,7 @@ final class Rules {
     }
 
     static ArchRule packagesHaveNoCycles(Layout layout) {
-        return slices()
-                .assignedFrom(new SliceAssignment() {
+        return slices().assignedFrom(new SliceAssignment() {
                     @Override
                     public SliceIdentifier getIdentifierOf(JavaClass type) {
                         return layout.moduleOf(packageOf(type)).isPresent()
