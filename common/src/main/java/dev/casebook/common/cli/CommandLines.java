@@ -40,6 +40,11 @@ public final class CommandLines {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setAbbreviatedOptionsAllowed(false);
         line.setUsageHelpAutoWidth(true);
+        if (line.getCommandSpec().usageMessage().footer().length == 0) {
+            line.getCommandSpec()
+                    .usageMessage()
+                    .footer("", "Each option is also an environment variable: --some-option is CASEBOOK_SOME_OPTION.");
+        }
         line.setColorScheme(CommandLine.Help.defaultColorScheme(
                 environment.getOrDefault("NO_COLOR", "").isEmpty() ? Ansi.AUTO : Ansi.OFF));
         line.setParameterExceptionHandler(CommandLines::explainParameter);

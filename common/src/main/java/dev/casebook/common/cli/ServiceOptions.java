@@ -1,5 +1,6 @@
 package dev.casebook.common.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -62,6 +63,11 @@ public final class ServiceOptions {
         return logLevel;
     }
 
+    /** Where the service tells its user what there is: standard output, line by line. */
+    public PrintWriter out() {
+        return spec().commandLine().getOut();
+    }
+
     @Option(
             names = "--http-port",
             paramLabel = "PORT",
@@ -101,10 +107,14 @@ public final class ServiceOptions {
     }
 
     private ParameterException invalid(String option, Object value, String rule) {
+        return new ParameterException(
+                spec().commandLine(), "Invalid value for option '%s': '%s' %s".formatted(option, value, rule));
+    }
+
+    private CommandSpec spec() {
         if (spec == null) {
             throw new IllegalStateException("used outside of a command line");
         }
-        return new ParameterException(
-                spec.commandLine(), "Invalid value for option '%s': '%s' %s".formatted(option, value, rule));
+        return spec;
     }
 }

@@ -1,5 +1,6 @@
 package dev.casebook.common.http;
 
+import dev.casebook.common.lifecycle.ListeningProcess;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
@@ -39,6 +40,7 @@ import java.time.InstantSource;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
@@ -289,9 +291,11 @@ public final class HttpServer implements AutoCloseable {
         }
 
         private BindException cannotBind(Throwable cause) {
+            OptionalLong holder = port == 0 ? OptionalLong.empty() : new ListeningProcess().on(port);
+            String why = holder.isPresent() ? "process " + holder.getAsLong() + " does" : cause.getMessage();
             BindException e =
                     new BindException("cannot listen on %s port %d (%s): choose another with --http-port or --bind"
-                            .formatted(host, port, cause.getMessage()));
+                            .formatted(host, port, why));
             e.initCause(cause);
             return e;
         }

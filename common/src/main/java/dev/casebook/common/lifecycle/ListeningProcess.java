@@ -1,4 +1,4 @@
-package dev.casebook.benchmarks.measure;
+package dev.casebook.common.lifecycle;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,8 +11,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Finds which process of this machine listens on a TCP port, so that the load driver can report the server's CPU time
- * without being told its id. Linux only: {@code /proc/net/tcp} names the socket's inode, {@code /proc/PID/fd} its owner.
+ * Finds which process of this machine listens on a TCP port: to say who has a port that is taken, or whose CPU time to report
+ * without being told. Linux only: {@code /proc/net/tcp} names the socket's inode, {@code /proc/PID/fd} its owner.
  */
 public final class ListeningProcess {
     private static final String STATE_LISTEN = "0A";
