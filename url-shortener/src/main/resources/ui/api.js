@@ -23,8 +23,17 @@ export const key = () => localStorage.getItem(KEY) || '';
 export const setKey = (value) => localStorage.setItem(KEY, value);
 export const forgetKey = () => localStorage.removeItem(KEY);
 
+/** A fetch that says in words when nobody answers. */
+async function ask(path, options) {
+  try {
+    return await fetch(path, options);
+  } catch (failure) {
+    throw failure.name === 'AbortError' ? failure : new ApiError(0, { detail: 'The service does not answer. Is it running? Then try again.' });
+  }
+}
+
 export async function call(method, path, body, headers = {}) {
-  const response = await fetch(path, {
+  const response = await ask(path, {
     method,
     headers: {
       'X-Api-Key': key(),
@@ -41,7 +50,7 @@ export async function call(method, path, body, headers = {}) {
 }
 
 export async function download(path, name) {
-  const response = await fetch(path, { headers: { 'X-Api-Key': key() } });
+  const response = await ask(path, { headers: { 'X-Api-Key': key() } });
   if (!response.ok) {
     throw new ApiError(response.status, await response.json().catch(() => null));
   }
@@ -54,7 +63,7 @@ export async function download(path, name) {
 }
 
 export async function importCsv(text) {
-  const response = await fetch('/api/v1/links.csv', {
+  const response = await ask('/api/v1/links.csv', {
     method: 'POST',
     headers: { 'X-Api-Key': key(), 'Content-Type': 'text/csv' },
     body: text,

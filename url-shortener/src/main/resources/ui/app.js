@@ -22,7 +22,7 @@ function askForKey(message) {
   const error = h('p', { class: 'error', role: 'alert' }, message || '');
   view.replaceChildren(h('section', { class: 'card' },
     h('h1', {}, 'API key'),
-    h('p', { class: 'muted' }, 'The service printed its first key when it started. It stays in this browser.'),
+    h('p', { class: 'muted' }, 'The service printed its first key when it started, once. It stays in this browser.'),
     h('form', { onsubmit: async (event) => {
       event.preventDefault();
       setKey(input.value.trim());
@@ -31,7 +31,9 @@ function askForKey(message) {
         show();
       } catch (failure) {
         forgetKey();
-        error.textContent = failure.message;
+        error.textContent = failure.status === 401 ? 'The service does not know this key. Check that it was copied whole.' : failure.message;
+        input.setAttribute('aria-invalid', 'true');
+        input.select();
       }
     } }, h('label', {}, 'Key', input), error, h('div', {}, h('button', { class: 'primary' }, 'Continue')))));
   input.focus();
@@ -42,7 +44,12 @@ async function show() {
   leaving = new AbortController();
   const signal = leaving.signal;
   for (const link of document.querySelectorAll('nav a')) {
-    link.toggleAttribute('aria-current', link.getAttribute('href') === (location.hash || '#/'));
+    const here = location.hash.startsWith('#/link/') ? '#/' : location.hash || '#/';
+    if (link.getAttribute('href') === here) {
+      link.setAttribute('aria-current', 'page');
+    } else {
+      link.removeAttribute('aria-current');
+    }
   }
   if (!key()) {
     askForKey();
@@ -59,6 +66,7 @@ async function show() {
     await route[1](route[0])(signal, root);
     if (!signal.aborted) {
       view.replaceChildren(root);
+      document.title = [root.dataset.title, 'Casebook · URL shortener'].filter(Boolean).join(' · ');
     }
   } catch (failure) {
     if (signal.aborted) {
@@ -76,6 +84,15 @@ async function show() {
 }
 
 adoptKeyFromAddress();
+// As on GitHub and in mail programs: a slash goes to the search.
+document.addEventListener('keydown', (event) => {
+  const typing = event.target.closest('input, select, textarea');
+  const search = document.querySelector('input[type=search]');
+  if (event.key === '/' && !typing && search && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    search.focus();
+  }
+});
 window.addEventListener('hashchange', () => {
   adoptKeyFromAddress();
   show();

@@ -50,3 +50,9 @@ export const toLocalInput = (iso) => {
   return new Date(date.getTime() - date.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
 };
 export const fromLocalInput = (value) => (value ? new Date(value).toISOString() : null);
+
+/** The host's raw form, where the service shows it instead of letters that could pass for another name; else null. */
+export function deceptiveHost(link) {
+  const host = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(link.displayUrl || '')?.[1];
+  return host?.split('.').some((part) => part.startsWith('xn--')) ? host : null;
+}

@@ -6,6 +6,7 @@ import { copy, h, toast, when } from './dom.js';
 const SCOPES = { admin: 'everything', author: 'only links it made', read: 'only reading' };
 
 export async function keysView(signal, root) {
+  root.dataset.title = 'Keys';
   const body = h('tbody', {});
   const fresh = h('div', { class: 'row' });
   const error = h('p', { class: 'error', role: 'alert' });

@@ -2,7 +2,7 @@
 
 import { call, events, linkPath, ownPath } from './api.js';
 import { bars, timeSeries } from './charts.js';
-import { copy, count, fromLocalInput, h, toast, toLocalInput, when } from './dom.js';
+import { copy, count, deceptiveHost, fromLocalInput, h, toast, toLocalInput, when } from './dom.js';
 import { rulesCard } from './rules.js';
 
 function editor(link, onSaved) {
@@ -63,20 +63,23 @@ function head(link, reload) {
   return h('section', { class: 'card link-head' },
     h('div', {},
       h('h1', {}, h('a', { href: link.shortUrl, target: '_blank', rel: 'noreferrer' }, link.shortUrl)),
-      h('p', {}, '→ ', h('a', { href: link.longUrl, rel: 'noreferrer' }, link.displayUrl || link.longUrl)),
+      h('p', { class: 'target' }, '→ ', h('a', { href: link.longUrl, rel: 'noreferrer', dir: 'ltr' }, link.displayUrl || link.longUrl)),
+      link.title ? h('p', { dir: 'auto' }, link.title) : null,
+      deceptiveHost(link) ? h('p', { class: 'warning', 'data-testid': 'homograph' },
+        `Its letters could pass for another name, so the host is shown as computers spell it: ${deceptiveHost(link)}`) : null,
       h('p', { class: 'muted small' }, `Made ${when(link.dateCreated)}`,
         link.meta.validUntil ? ` · works until ${when(link.meta.validUntil)}` : '',
         link.meta.maxVisits ? ` · at most ${count.format(link.meta.maxVisits)} visits` : '',
         link.hasPassword ? ' · asks for a password' : '', link.blocked ? ' · blocked by policy' : ''),
-      h('div', {}, link.tags.map((tag) => h('span', { class: 'tag' }, tag))),
+      h('div', {}, link.tags.map((tag) => h('span', { class: 'tag', dir: 'auto' }, tag))),
       h('p', { class: 'row' },
         h('button', { onclick: () => copy(link.shortUrl) }, 'Copy'),
         h('a', { class: 'button', href: `${link.shortUrl}+`, target: '_blank', rel: 'noreferrer' }, 'Preview'),
         h('button', { class: 'danger', onclick: remove }, 'Delete')),
       editor(link, reload)),
-    h('figure', { class: 'row', style: null },
+    h('figure', {},
       h('img', { class: 'qr', src: `${code}?format=svg`, alt: `QR code of ${link.shortUrl}` }),
-      h('figcaption', { class: 'small row' },
+      h('figcaption', { class: 'small row center' }, 'QR code',
         h('a', { href: `${code}?format=svg`, download: `${link.shortCode}.svg` }, 'SVG'),
         h('a', { href: `${code}?format=png&size=600`, download: `${link.shortCode}.png` }, 'PNG'))));
 }
@@ -85,7 +88,7 @@ const ranges = { hour: [2, '48 hours'], day: [30, '30 days'], month: [730, '2 ye
 
 export async function linkView(signal, root, slug, domain) {
   const top = h('div', {});
-  const chart = h('div', {});
+  const chart = h('div', { class: 'plot' });
   const lists = h('div', { class: 'columns' });
   const tile = (name, testId) => h('div', { class: 'tile' }, h('b', { 'data-testid': testId }, '0'), h('span', { class: 'muted small' }, name));
   const clicks = tile('clicks by people', 'clicks');
@@ -96,14 +99,19 @@ export async function linkView(signal, root, slug, domain) {
   let withBots = false;
   const number = (element, value) => { element.querySelector('b').textContent = count.format(value); };
 
+  let drawn = null;
+  const draw = () => chart.replaceChildren(timeSeries(drawn.series, granularity, withBots, chart.clientWidth),
+    h('div', { class: 'legend' }, h('span', { class: 'people' }, 'people'), withBots ? h('span', { class: 'robots' }, 'bots') : null,
+      drawn.total.clicks + drawn.total.bots === 0 ? h('span', {}, 'Nobody has come yet. Visit the link, and it shows here.') : null));
+
   async function statistics() {
     const from = new Date(Date.now() - ranges[granularity][0] * 86400000).toISOString();
     const answer = await call('GET', ownPath(slug, domain, 'statistics', { granularity, from, bots: withBots }));
     number(clicks, answer.total.clicks);
     number(bots, answer.total.bots);
     number(unique, answer.total.uniqueVisitors);
-    chart.replaceChildren(timeSeries(answer.series, granularity, withBots),
-      h('div', { class: 'legend' }, h('span', { class: 'people' }, 'people'), withBots ? h('span', { class: 'robots' }, 'bots') : null));
+    drawn = answer;
+    draw();
     lists.replaceChildren(
       bars('Referrers', answer.referrers, '(direct)'), bars('Browsers', answer.browsers), bars('Operating systems', answer.operatingSystems),
       bars('Devices', answer.devices), bars('Languages', answer.languages), bars('Countries', answer.countries));
@@ -121,12 +129,15 @@ export async function linkView(signal, root, slug, domain) {
       h('div', { class: 'tiles' }, clicks, bots, unique),
       h('div', { class: 'row spread' },
         h('label', { class: 'inline' }, h('input', { type: 'checkbox', onchange: (event) => { withBots = event.target.checked; refresh(); } }), 'Show bots'),
-        h('select', { 'aria-label': 'Period', style: null, onchange: (event) => { granularity = event.target.value; refresh(); } },
+        h('select', { 'aria-label': 'Period', onchange: (event) => { granularity = event.target.value; refresh(); } },
           Object.entries(ranges).map(([value, [, text]]) => h('option', { value }, `Last ${text}, by ${value}`)))),
       chart),
     lists,
     await rulesCard(link));
+  root.dataset.title = `/${slug}`;
   await statistics();
+  const resized = new ResizeObserver(draw);
+  resized.observe(chart);
 
   let stale = null;
   events(ownPath(slug, domain, 'live'), signal, (name, data) => {
@@ -138,5 +149,8 @@ export async function linkView(signal, root, slug, domain) {
     state.className = connected ? 'small live' : 'muted small';
     state.textContent = connected ? 'live' : 'reconnecting …';
   });
-  signal.addEventListener('abort', () => clearTimeout(stale));
+  signal.addEventListener('abort', () => {
+    clearTimeout(stale);
+    resized.disconnect();
+  });
 }

@@ -1,9 +1,10 @@
 // The first page: make a link, find a link.
 
 import { call, download, importCsv } from './api.js';
-import { copy, count, fromLocalInput, h, toast, when } from './dom.js';
+import { copy, count, deceptiveHost, fromLocalInput, h, toast, when } from './dom.js';
 
 const PAGE = 20;
+const REFUSALS_SHOWN = 10;
 const TYPING_PAUSE_MILLIS = 250;
 
 const debounce = (action) => {
@@ -17,7 +18,7 @@ const debounce = (action) => {
 export const linkAddress = (link) => `#/link/${encodeURIComponent(link.domain || '')}/${encodeURIComponent(link.shortCode)}`;
 
 function creator(onCreated) {
-  const availability = h('span', { class: 'small' });
+  const availability = h('span', { class: 'small', role: 'status', 'data-testid': 'availability' });
   const error = h('p', { class: 'error', role: 'alert' });
   const result = h('div', { class: 'row', 'data-testid': 'created' });
   const checkSlug = debounce(async (input) => {
@@ -99,30 +100,31 @@ function bodyOf(form) {
 
 function row(link, filterByTag) {
   return h('tr', {},
-    h('td', {},
+    h('td', { class: 'slug' },
       h('a', { href: linkAddress(link) }, link.domain ? `${link.domain}/${link.shortCode}` : `/${link.shortCode}`),
       link.blocked ? h('span', { class: 'tag error' }, 'blocked') : null,
-      link.hasPassword ? h('span', { class: 'tag' }, 'password') : null),
+      link.hasPassword ? h('span', { class: 'tag' }, 'password') : null,
+      deceptiveHost(link) ? h('span', { class: 'tag warning', title: 'Its letters could pass for another name' }, 'look-alike host') : null),
     h('td', {},
-      h('span', { class: 'ellipsis', title: link.longUrl }, link.title || link.displayUrl || link.longUrl),
-      link.tags.map((tag) => h('a', { class: 'tag', href: '#/', onclick: (event) => { event.preventDefault(); filterByTag(tag); } }, tag))),
+      h('span', { class: 'ellipsis', dir: link.title ? 'auto' : 'ltr', title: link.displayUrl || link.longUrl }, link.title || link.displayUrl || link.longUrl),
+      link.tags.map((tag) => h('a', { class: 'tag', dir: 'auto', href: '#/', onclick: (event) => { event.preventDefault(); filterByTag(tag); } }, tag))),
     h('td', { class: 'optional' }, when(link.dateCreated)),
-    h('td', { class: 'number' }, count.format(link.visitsSummary.nonBots)),
-    h('td', {}, h('button', { 'aria-label': `Copy ${link.shortUrl}`, onclick: () => copy(link.shortUrl) }, 'Copy')));
+    h('td', { class: 'number', 'data-unit': link.visitsSummary.nonBots === 1 ? 'click' : 'clicks' }, count.format(link.visitsSummary.nonBots)),
+    h('td', { class: 'action' }, h('button', { 'aria-label': `Copy ${link.shortUrl}`, onclick: () => copy(link.shortUrl) }, 'Copy')));
 }
 
 export async function linksView(signal, root) {
   const body = h('tbody', { 'data-testid': 'links' });
   const pages = h('div', { class: 'row spread' });
-  const search = h('input', { type: 'search', placeholder: 'Search URL, title, slug, tag', 'aria-label': 'Search', oninput: debounce(() => load(1)) });
-  const order = h('select', { 'aria-label': 'Order', onchange: () => load(1) },
+  const search = h('input', { type: 'search', placeholder: 'Search URL, title, slug, tag', 'aria-label': 'Search', 'aria-keyshortcuts': '/', title: 'Key /', oninput: debounce(() => turn(1)) });
+  const order = h('select', { 'aria-label': 'Order', onchange: () => turn(1) },
     h('option', { value: 'dateCreated-DESC' }, 'newest first'), h('option', { value: 'nonBotVisits-DESC' }, 'most clicked'),
     h('option', { value: 'shortCode-ASC' }, 'by slug'), h('option', { value: 'longUrl-ASC' }, 'by URL'));
   let tag = '';
   let latest = 0;
 
   async function load(page) {
-    const turn = ++latest;
+    const mine = ++latest;
     const query = new URLSearchParams({ page, itemsPerPage: PAGE, orderBy: order.value });
     if (search.value.trim()) {
       query.set('searchTerm', search.value.trim());
@@ -131,24 +133,30 @@ export async function linksView(signal, root) {
       query.append('tags[]', tag);
     }
     const { data, pagination } = (await call('GET', `/rest/v3/short-urls?${query}`)).shortUrls;
-    if (turn !== latest || signal.aborted) {
+    if (mine !== latest || signal.aborted) {
       return;
     }
-    body.replaceChildren(...(data.length ? data.map((link) => row(link, (name) => { tag = name; load(1); }))
-      : [h('tr', {}, h('td', { colspan: 5, class: 'muted' }, 'No links here yet. Make the first one above.'))]));
+    body.replaceChildren(...(data.length ? data.map((link) => row(link, (name) => { tag = name; turn(1); }))
+      : [h('tr', {}, h('td', { colspan: 5, class: 'muted' }, search.value.trim() || tag ? 'No link fits. Search for less, or without the tag.' : 'No links here yet. Make the first one above.'))]));
     pages.replaceChildren(
       h('span', { class: 'muted small' }, `${count.format(pagination.totalItems)} links`,
-        tag ? [' tagged ', h('button', { onclick: () => { tag = ''; load(1); } }, `${tag} ×`)] : null),
+        tag ? [' tagged ', h('button', { onclick: () => { tag = ''; turn(1); } }, `${tag} ×`)] : null),
       h('span', { class: 'row' },
-        h('button', { disabled: page <= 1, onclick: () => load(page - 1) }, 'Back'),
+        h('button', { disabled: page <= 1, onclick: () => turn(page - 1) }, 'Back'),
         h('span', { class: 'small' }, `${pagination.currentPage} / ${Math.max(1, pagination.pagesCount)}`),
-        h('button', { disabled: page >= pagination.pagesCount, onclick: () => load(page + 1) }, 'Next')));
+        h('button', { disabled: page >= pagination.pagesCount, onclick: () => turn(page + 1) }, 'Next')));
   }
 
+  const turn = (page) => load(page).catch((failure) => { if (!signal.aborted) { toast(failure.message); } });
+  const refused = h('div', { role: 'status' });
   const file = h('input', { type: 'file', accept: '.csv,text/csv', hidden: true, onchange: async () => {
     try {
       const answer = await importCsv(await file.files[0].text());
       toast(`${count.format(answer.created)} links made, ${count.format(answer.failed)} refused`);
+      const wrong = answer.results.filter((row) => row.error);
+      refused.replaceChildren(...(wrong.length ? [h('p', { class: 'error' }, 'Refused:'), h('ul', { class: 'small' },
+        wrong.slice(0, REFUSALS_SHOWN).map((row) => h('li', {}, `Row ${count.format(row.index + 1)}: ${row.error.detail || row.error.title}`)),
+        wrong.length > REFUSALS_SHOWN ? h('li', {}, `and ${count.format(wrong.length - REFUSALS_SHOWN)} more`) : null)] : []));
       await load(1);
     } catch (failure) {
       toast(failure.message);
@@ -156,13 +164,14 @@ export async function linksView(signal, root) {
     file.value = '';
   } });
   root.append(
-    creator(() => load(1)),
+    creator(() => turn(1)),
     h('section', { class: 'card' },
       h('div', { class: 'row spread' }, h('h2', {}, 'Links'), h('div', { class: 'row' },
         h('button', { onclick: () => file.click() }, 'Import CSV'), file,
         h('button', { onclick: () => download('/api/v1/links.csv', 'links.csv').catch((failure) => toast(failure.message)) }, 'Export CSV'))),
+      refused,
       h('div', { class: 'fields' }, search, order),
-      h('div', { class: 'table-wrap' }, h('table', {},
+      h('div', { class: 'table-wrap' }, h('table', { class: 'stack' },
         h('thead', {}, h('tr', {}, h('th', {}, 'Short'), h('th', {}, 'Goes to'), h('th', { class: 'optional' }, 'Made'), h('th', { class: 'number' }, 'Clicks'), h('th', {}))),
         body)),
       pages));

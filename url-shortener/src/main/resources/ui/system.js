@@ -7,9 +7,11 @@ import { count, h } from './dom.js';
 const INTERVAL_MILLIS = 1000;
 const READINGS = 60;
 
-const share = (part, whole) => (whole > 0 ? `${((100 * part) / whole).toFixed(1)} %` : '–');
+const percent = new Intl.NumberFormat(undefined, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const share = (part, whole) => (whole > 0 ? percent.format(part / whole) : '–');
 
 export async function systemView(signal, root) {
+  root.dataset.title = 'System';
   const history = [];
   let previous = null;
   const content = h('div', {});

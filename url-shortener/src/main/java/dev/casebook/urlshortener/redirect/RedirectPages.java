@@ -20,12 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedirectPages {
     private static final String STYLE = """
-            :root{color-scheme:light dark;--ink:#1a1d21;--quiet:#5b6470;--paper:#fbfbfa;--line:#d9dce0;--accent:#0b5fff}
-            @media(prefers-color-scheme:dark){:root{--ink:#e8eaed;--quiet:#9aa4b0;--paper:#14171a;--line:#333a42;--accent:#7aa7ff}}
+            :root{color-scheme:light dark;--ink:#1a1d21;--quiet:#5b6470;--paper:#fbfbfa;--line:#d9dce0;--accent:#0b5fff;--bad:#b91c1c}
+            @media(prefers-color-scheme:dark){:root{--ink:#e8eaed;--quiet:#9aa4b0;--paper:#14171a;--line:#333a42;--accent:#7aa7ff;--bad:#f87171}}
             body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
-            main{max-width:34rem;padding:2rem}h1{font-size:1.5rem;margin:0 0 .5rem}p{margin:.5rem 0;color:var(--quiet)}
+            main{box-sizing:border-box;width:100%;max-width:34rem;padding:2rem}h1{font-size:1.5rem;margin:0 0 .5rem}p{margin:.5rem 0;color:var(--quiet)}
             .url{color:var(--ink);overflow-wrap:anywhere;font-family:ui-monospace,monospace;border:1px solid var(--line);border-radius:.5rem;padding:.75rem}
             a,button{color:var(--accent)}form{display:flex;gap:.5rem;margin-top:1rem;flex-wrap:wrap}
+            .wrong{color:var(--bad)}input{flex:1 1 12rem;min-width:0}:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
             input,button{font:inherit;padding:.5rem .75rem;border:1px solid var(--line);border-radius:.5rem;background:none;color:var(--ink)}
             button{border-color:var(--accent);color:var(--accent);cursor:pointer}
             """;
@@ -70,7 +71,8 @@ final class RedirectPages {
                 wrong ? 403 : 200,
                 "Password required",
                 "form-action 'self' http: https:",
-                "<p>" + (wrong ? "That was not the password. " : "") + "This short link asks for a password.</p>"
+                (wrong ? "<p role=\"alert\" class=\"wrong\">That was not the password. Try again.</p>" : "")
+                        + "<p>This short link asks for a password.</p>"
                         + "<form method=\"post\"><input type=\"password\" name=\"password\" maxlength=\""
                         + PasswordGate.PASSWORD_CHARS_MAX
                         + "\" required autofocus aria-label=\"Password\" autocomplete=\"off\">"
@@ -79,7 +81,7 @@ final class RedirectPages {
 
     /** @param destination null when the visitor may not see it before the visit */
     static Reply preview(Link link, @Nullable String destination) {
-        String title = link.title() == null ? "" : "<p>" + escape(link.title()) + "</p>";
+        String title = link.title() == null ? "" : "<p dir=\"auto\">" + escape(link.title()) + "</p>";
         String target = destination == null
                 ? "<p>Where it leads is shown to those who visit it.</p>"
                 : "<p class=\"url\">" + escape(destination) + "</p>";
@@ -107,7 +109,7 @@ final class RedirectPages {
 
     private static Reply page(int status, String title, String formAction, String body) {
         String html = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">"
-                + "<meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\">"
+                + "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><meta name=\"robots\" content=\"noindex\">"
                 + "<title>" + title + "</title><style>" + STYLE + "</style><main><h1>" + title + "</h1>" + body
                 + "</main></html>";
         return Reply.html(status, html)
