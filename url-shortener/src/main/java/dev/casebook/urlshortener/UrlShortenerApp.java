@@ -176,21 +176,30 @@ public final class UrlShortenerApp implements Callable<Integer> {
         return TierSettings.defaults().withNear(near);
     }
 
+    /** A key is printed when it was just made, never one that was handed in: a service's output goes to logs. */
     private void announce(PrintWriter out, UrlShortenerNode node, BackingServices services) {
-        String key = node.newApiKey().orElse(initialApiKey == null ? "YOUR-API-KEY" : initialApiKey);
+        String made = node.newApiKey().orElse(null);
         out.println();
-        out.println("  Page      " + node.uri() + "/" + (node.newApiKey().isPresent() ? "#key=" + key : ""));
+        out.println("  Page      " + node.uri() + "/" + (made == null ? "" : "#key=" + made));
         out.println("  API       " + node.uri() + "/openapi.json");
         out.println("  Metrics   " + node.uri() + "/metrics");
         out.println("  Servers   " + services.postgres().jdbcUrl() + "  "
                 + services.redis().uri() + "  kafka " + services.kafka().bootstrapServers());
-        node.newApiKey().ifPresent(made -> {
-            out.println();
-            out.println("  API key   " + made + "   (shown only now; kept as a hash)");
-        });
         out.println();
-        out.println("  Try       curl -s " + node.uri() + "/rest/v3/short-urls -H 'X-Api-Key: " + key
-                + "' -H 'Content-Type: application/json' -d '{\"longUrl\":\"https://example.com/a/long/address\"}'");
+        if (made != null) {
+            out.println("  API key   " + made + "   (shown only now; kept as a hash)");
+        } else if (initialApiKey != null) {
+            out.println("  API key   the one of --initial-api-key");
+        } else {
+            out.println("  API key   the one that the first start printed; --initial-api-key KEY adds another");
+        }
+        out.println();
+        out.println("  Try       KEY='" + (made == null ? "YOUR-API-KEY" : made) + "'");
+        out.println("            curl -s " + node.uri() + "/rest/v3/short-urls -H \"X-Api-Key: $KEY\" \\");
+        out.println("                 -H 'Content-Type: application/json' \\");
+        out.println(
+                "                 -d '{\"longUrl\":\"https://example.com/a/long/address\",\"customSlug\":\"hello\",\"findIfExists\":true}'");
+        out.println("            curl -si " + node.uri() + "/hello");
         out.println("  Stop      Ctrl-C");
         out.println();
         out.flush();

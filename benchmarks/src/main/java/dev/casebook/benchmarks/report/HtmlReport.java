@@ -13,7 +13,7 @@ final class HtmlReport {
             main{max-width:808px;margin:0 auto;padding:24px}
             h1{font-size:26px;line-height:1.2;margin:0 0 12px} h2{font-size:18px;margin:32px 0 8px}
             p{margin:8px 0;max-width:70ch} code{font:14px ui-monospace,Menlo,Consolas,monospace}
-            .command{display:block;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:10px 12px;overflow-x:auto;white-space:nowrap}
+            .command{display:block;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:10px 12px;white-space:pre-wrap;overflow-wrap:anywhere}
             .small{color:var(--muted);font-size:14px}
             .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(130px,1fr));gap:10px;margin:20px 0;padding:0;list-style:none}
             .tiles li{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:10px 12px}
@@ -23,11 +23,14 @@ final class HtmlReport {
             .verdict.missed{border-color:var(--bad)} .verdict b{color:var(--good)} .verdict.missed b{color:var(--bad)}
             .scroll{overflow-x:auto;margin:8px 0}
             table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums;width:100%}
-            th,td{padding:5px 10px;border-bottom:1px solid var(--line);text-align:left;white-space:nowrap}
-            th{color:var(--muted);font-weight:600} .r{text-align:right} td:first-child,th:first-child{padding-left:0}
+            th,td{padding:5px 10px;border-bottom:1px solid var(--line);text-align:left;min-width:9ch}
+            th{color:var(--muted);font-weight:600;vertical-align:bottom} .r{text-align:right}
+            td:first-child,th:first-child{padding-left:0;position:sticky;left:0;background:var(--ground)}
+            .scroll:focus-visible{outline:2px solid var(--good);outline-offset:2px}
             figure{margin:28px 0} figcaption{font-weight:600;margin-bottom:10px}
             figure svg{display:block;max-width:none} .narrow{display:none!important}
-            @media(max-width:807px){main{padding:20px}.wide{display:none!important}.narrow{display:block!important}h1{font-size:22px}}
+            @media(max-width:807px){main{padding:20px}.wide{display:none!important}.narrow{display:block!important}h1{font-size:22px}
+            td:first-child,th:first-child{max-width:44vw;overflow-wrap:break-word}}
             @media print{:root{color-scheme:light}}
             """;
 
@@ -104,7 +107,10 @@ final class HtmlReport {
         if (!table.title().isEmpty()) {
             out.append("<h2>").append(escaped(table.title())).append("</h2>\n");
         }
-        out.append("<div class=\"scroll\"><table>\n<thead><tr>");
+        // Without a tab stop nobody could scroll a wide table by the keyboard.
+        out.append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
+                .append(escaped(table.title().isEmpty() ? "Table" : table.title()))
+                .append("\"><table>\n<thead><tr>");
         for (int column = 0; column < table.columns().size(); column++) {
             out.append(table.isNumeric(column) ? "<th class=\"r\">" : "<th>");
             out.append(escaped(table.columns().get(column))).append("</th>");
