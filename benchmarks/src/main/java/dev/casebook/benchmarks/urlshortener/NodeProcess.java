@@ -79,9 +79,8 @@ final class NodeProcess implements AutoCloseable {
         command.addAll(Arrays.asList(options));
         PeerProcess process = context.own(PeerProcess.start("url-shortener", folder, command));
         process.awaitPort(port, START_MAX);
-        HttpClient client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .build();
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         return context.own(new NodeProcess(process, port, client, attach(process.pid())));
     }
 

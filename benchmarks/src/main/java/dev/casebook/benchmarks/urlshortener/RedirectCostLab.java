@@ -156,10 +156,14 @@ final class RedirectCostLab implements Lab {
 
     private static Map<String, Double> measured(Wrk.Load load, double cpuMicros) {
         return Map.of(
-                "cpu", cpuMicros,
-                "perSecond", load.perSecond(),
-                "bytes", (double) load.bytes() / load.requests(),
-                "p99", load.p99Micros() / 1e3);
+                "cpu",
+                cpuMicros,
+                "perSecond",
+                load.perSecond(),
+                "bytes",
+                (double) load.bytes() / load.requests(),
+                "p99",
+                load.p99Micros() / 1e3);
     }
 
     /** Clicks of all rounds and of the passes before. */
@@ -227,7 +231,8 @@ final class RedirectCostLab implements Lab {
                 .data("clicks_recorded", clicks.recorded)
                 .data("clicks_counted", clicks.counted)
                 .data("clicks_dropped", clicks.dropped)
-                .conclusion("A redirect with its click took " + PairedRatio.written(toNginx) + " of nginx's CPU time and "
+                .conclusion("A redirect with its click took " + PairedRatio.written(toNginx)
+                        + " of nginx's CPU time and "
                         + PairedRatio.written(toHaproxy) + " of HAProxy's, and allocated "
                         + PairedRatio.written(results.spread(OURS, "allocated"))
                         + " B. The event loop itself took "

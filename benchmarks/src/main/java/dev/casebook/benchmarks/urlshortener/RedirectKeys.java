@@ -71,9 +71,8 @@ final class RedirectKeys {
 
     /** Makes the links through the bulk API. */
     void createAll(URI service, String apiKey) throws IOException, InterruptedException {
-        try (HttpClient client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .build()) {
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             for (int from = 0; from < slugs.size(); from += BULK_ROWS) {
                 List<Map<String, String>> rows = new ArrayList<>();
                 for (int i = from; i < Math.min(slugs.size(), from + BULK_ROWS); i++) {
@@ -89,7 +88,8 @@ final class RedirectKeys {
                 JsonNode answer = response.statusCode() == 200 ? JSON.readTree(response.body()) : null;
                 if (answer == null || answer.path("created").asInt() != rows.size()) {
                     throw new IOException("the links were not made: " + response.statusCode() + " "
-                            + response.body().substring(0, Math.min(500, response.body().length())));
+                            + response.body()
+                                    .substring(0, Math.min(500, response.body().length())));
                 }
             }
         }

@@ -64,12 +64,14 @@ final class RedirectPeers {
                         if target == ngx.null then return ngx.exit(404) end
                         return ngx.redirect(target, 302)
                       }
-                """.formatted(redis.getHost(), redis.getPort(), prefix, Wrk.CONNECTIONS));
+                """.formatted(
+                        redis.getHost(), redis.getPort(), prefix, Wrk.CONNECTIONS));
     }
 
     private static Peer nginx(LabContext context, Path folder, int port, String modules, String http, String location)
             throws IOException, InterruptedException, MissingToolException {
-        Files.writeString(folder.resolve("nginx.conf"), modules + """
+        Files.writeString(
+                folder.resolve("nginx.conf"), modules + """
                 daemon off;
                 worker_processes 1;
                 error_log error.log;

@@ -19,7 +19,12 @@ public final class UrlShortenerStudy implements CaseStudy {
 
     @Override
     public List<Lab> labs() {
-        return List.of(new StampedeLab(), new InvalidationLab(), OutageLab.redis(), OutageLab.kafka(), new RedirectCostLab(),
+        return List.of(
+                new StampedeLab(),
+                new InvalidationLab(),
+                OutageLab.redis(),
+                OutageLab.kafka(),
+                new RedirectCostLab(),
                 new SharedTierLab());
     }
 }

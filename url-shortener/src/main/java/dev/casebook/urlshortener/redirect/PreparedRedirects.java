@@ -40,8 +40,7 @@ public final class PreparedRedirects implements AnswerEncoder {
                 + LocationHeader.of(link.longUrl()) + "\r\ncache-control: "
                 + cacheControl(link.status(), settings.permanentMaxAge())
                 + "\r\nserver-timing: l1\r\ncontent-length: 0\r\n";
-        return new PreparedAnswer(
-                link.id(), head.getBytes(StandardCharsets.US_ASCII), link.forwardQuery(), until);
+        return new PreparedAnswer(link.id(), head.getBytes(StandardCharsets.US_ASCII), link.forwardQuery(), until);
     }
 
     /** Always private: a shared cache would swallow other visitors' clicks. */
