@@ -196,6 +196,10 @@ final class HttpLane implements LoadLane {
         public void channelActive(ChannelHandlerContext opened) {
             context = opened;
             free.addLast(this);
+            Completions waiting = completions;
+            if (waiting != null) {
+                waiting.connected();
+            }
         }
 
         @Override

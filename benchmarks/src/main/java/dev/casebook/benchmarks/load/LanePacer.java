@@ -92,6 +92,11 @@ final class LanePacer implements LoadLane.Completions {
         sendWaiting();
     }
 
+    @Override
+    public void connected() {
+        sendWaiting();
+    }
+
     private void turn() {
         if (abandoned) {
             return;

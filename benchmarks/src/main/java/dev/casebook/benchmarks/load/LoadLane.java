@@ -22,13 +22,16 @@ public interface LoadLane {
      */
     boolean trySend(long intendedNanos);
 
-    /** Told once for each request that was sent, on the lane's thread, after its connection is free again. */
+    /** Told on the lane's thread: once for each request that was sent, and when a connection was replaced. */
     interface Completions {
-        /** The service has answered. */
+        /** The service has answered; its connection is free again unless the service closed it. */
         void answered(int operation, int status, long intendedNanos);
 
         /** There will be no answer. */
         void failed(int operation, Failure failure, long intendedNanos);
+
+        /** A new connection is free. The one it replaces was lost, so no answer will ever say so. */
+        void connected();
     }
 
     /** Why there is no answer. */

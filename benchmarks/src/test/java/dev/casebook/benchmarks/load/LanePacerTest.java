@@ -180,5 +180,10 @@ class LanePacerTest {
         public void failed(int operation, LoadLane.Failure failure, long intendedNanos) {
             throw new IllegalStateException("nobody is attached");
         }
+
+        @Override
+        public void connected() {
+            throw new IllegalStateException("nobody is attached");
+        }
     }
 }

@@ -118,6 +118,24 @@ class LoadDriverTest {
     }
 
     @Test
+    void whatWaitsWhenTheScheduleHasEndedIsSentOverReplacedConnections() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        CountDownLatch never = new CountDownLatch(1);
+        URI uri = serve(exchange -> {
+            if (calls.incrementAndGet() == 1) {
+                await(never, TimeUnit.MILLISECONDS.toNanos(700));
+            }
+            exchange.getResponseHeaders().set("Connection", "close");
+            answer(exchange, 200);
+        });
+
+        LoadResult result = run(uri, 1, 1, new LoadPlan(50, Duration.ZERO, Duration.ofMillis(500)));
+
+        assertThat(result.outcomes()).containsExactly(Map.entry("200", 25L));
+        assertThat(calls).hasValue(25);
+    }
+
+    @Test
     void aPortNobodyListensOnIsNamed() throws Exception {
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
