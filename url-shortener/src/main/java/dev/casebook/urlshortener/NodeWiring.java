@@ -219,7 +219,6 @@ final class NodeWiring {
                                 cache,
                                 directory,
                                 clicks.recorder(),
-                                shared,
                                 new PostgresVisitGrants(database.dataSource()),
                                 PasswordHash::verify,
                                 GeoLocator.NOWHERE,

@@ -1,6 +1,7 @@
 package dev.casebook.urlshortener;
 
 import dev.casebook.backing.PostgresService;
+import dev.casebook.backing.RedisService;
 import dev.casebook.backing.testing.SharedBacking;
 import dev.casebook.common.http.Json;
 import dev.casebook.common.lifecycle.Lifecycle;
@@ -21,6 +22,7 @@ public final class TestNodes implements AutoCloseable {
 
     private final Path folder;
     private final PostgresService postgres;
+    private final RedisService redis;
     private final String namespace = SharedBacking.freshPrefix();
     private final List<UrlShortenerNode> nodes = new ArrayList<>();
     private final HttpClient client =
@@ -28,7 +30,13 @@ public final class TestNodes implements AutoCloseable {
 
     /** @param folder what the nodes may write to */
     public TestNodes(Path folder) {
+        this(folder, SharedBacking.redis());
+    }
+
+    /** As above, with a Redis that the test may hurt. */
+    public TestNodes(Path folder, RedisService redis) {
         this.folder = folder;
+        this.redis = redis;
         String url = SharedBacking.freshDatabase();
         postgres = PostgresService.open(url, folder.resolve("postgres"));
     }
@@ -45,7 +53,7 @@ public final class TestNodes implements AutoCloseable {
                 .withInitialApiKey(KEY)
                 .withNamespace(namespace);
         UrlShortenerNode node = UrlShortenerNode.start(
-                change.apply(settings), postgres, SharedBacking.redis(), SharedBacking.kafka(), new Lifecycle());
+                change.apply(settings), postgres, redis, SharedBacking.kafka(), new Lifecycle());
         nodes.add(node);
         return node;
     }

@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe.
  */
-public final class RedisLinkStore implements LinkChangePublisher, VisitCounter, AutoCloseable {
+public final class RedisLinkStore implements LinkChangePublisher, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisLinkStore.class);
 
     /** Commands waiting on one connection; beyond it they fail at once. */
@@ -135,16 +135,6 @@ public final class RedisLinkStore implements LinkChangePublisher, VisitCounter, 
                     .publishAll(
                             changes.subList(from, Math.min(from + PIPELINE_MAX, changes.size())), wallClock.millis());
         }
-    }
-
-    @Override
-    public boolean spend(long linkId, int max) {
-        return session().spend(linkId, max);
-    }
-
-    @Override
-    public void deposit(long linkId, int max, int visits) {
-        session().deposit(linkId, max, visits);
     }
 
     private RedisSession session() {

@@ -101,21 +101,5 @@ final class RedisScripts {
             return 0
             """;
 
-    /** Spends one of the visits that were deposited. KEYS: counter. Returns 1 or 0. */
-    static final String SPEND = """
-            if tonumber(redis.call('GET', KEYS[1]) or '0') > 0 then
-              redis.call('DECR', KEYS[1])
-              return 1
-            end
-            return 0
-            """;
-
-    /** Adds visits. KEYS: counter. ARGV: visits, milliseconds to live. */
-    static final String DEPOSIT = """
-            local left = redis.call('INCRBY', KEYS[1], ARGV[1])
-            redis.call('PEXPIRE', KEYS[1], ARGV[2])
-            return left
-            """;
-
     private RedisScripts() {}
 }

@@ -37,12 +37,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe, except {@link #beat}, which belongs to the keeper thread.
  */
-final class RedisSession implements SharedSession, VisitCounter {
+final class RedisSession implements SharedSession {
     /** A beat that comes so much later than due means that this process stood still, not the server. */
     private static final int OWN_PAUSE_BEATS = 4;
-
-    /** Unspent visits of a link that nobody has visited for so long are forfeited. */
-    private static final Duration VISITS_TTL = Duration.ofDays(30);
 
     private static final int RUN_ID_HEX_DIGITS = Long.BYTES * 2;
     private static final byte[] TRUE = {'1'};
@@ -62,7 +59,7 @@ final class RedisSession implements SharedSession, VisitCounter {
     private long askedNanos;
     private @Nullable CompletableFuture<Void> signOfLife;
 
-    private record Scripts(String acquire, String fill, String release, String publish, String spend, String deposit) {}
+    private record Scripts(String acquire, String fill, String release, String publish) {}
 
     private RedisSession(
             StatefulRedisConnection<byte[], byte[]> commands,
@@ -114,9 +111,7 @@ final class RedisSession implements SharedSession, VisitCounter {
                     await(commands.async().scriptLoad(RedisScripts.ACQUIRE), settings.connectTimeout()),
                     await(commands.async().scriptLoad(RedisScripts.FILL), settings.connectTimeout()),
                     await(commands.async().scriptLoad(RedisScripts.RELEASE), settings.connectTimeout()),
-                    await(commands.async().scriptLoad(RedisScripts.PUBLISH), settings.connectTimeout()),
-                    await(commands.async().scriptLoad(RedisScripts.SPEND), settings.connectTimeout()),
-                    await(commands.async().scriptLoad(RedisScripts.DEPOSIT), settings.connectTimeout()));
+                    await(commands.async().scriptLoad(RedisScripts.PUBLISH), settings.connectTimeout()));
             return new RedisSession(commands, tracking, incarnation, scripts, settings, limits, nowNanos);
         } catch (RuntimeException failure) {
             opened.forEach(RedisSession::hangUp);
@@ -218,29 +213,6 @@ final class RedisSession implements SharedSession, VisitCounter {
                             number(limits.fenceTtl().toMillis())));
         }
         sent.forEach(this::finish);
-    }
-
-    @Override
-    public boolean spend(long linkId, int max) {
-        Long spent = finish(commands.async()
-                .<Long>evalsha(scripts.spend, ScriptOutputType.INTEGER, new byte[][] {visitsKey(linkId, max)}));
-        return spent == 1;
-    }
-
-    @Override
-    public void deposit(long linkId, int max, int visits) {
-        finish(commands.async()
-                .<Long>evalsha(
-                        scripts.deposit,
-                        ScriptOutputType.INTEGER,
-                        new byte[][] {visitsKey(linkId, max)},
-                        number(visits),
-                        number(VISITS_TTL.toMillis())));
-    }
-
-    /** The incarnation in the key makes what a restarted server brings back unspendable; the limit, what an edit leaves. */
-    private byte[] visitsKey(long linkId, int max) {
-        return (settings.visitsPrefix() + linkId + ':' + max + ':' + Long.toHexString(incarnation)).getBytes(UTF_8);
     }
 
     /**

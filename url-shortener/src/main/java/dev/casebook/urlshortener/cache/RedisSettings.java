@@ -66,9 +66,4 @@ public record RedisSettings(
     String fencePrefix() {
         return keyPrefix + "f:";
     }
-
-    /** Visits handed out and not spent. */
-    String visitsPrefix() {
-        return keyPrefix + "v:";
-    }
 }

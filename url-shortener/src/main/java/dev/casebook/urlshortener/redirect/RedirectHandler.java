@@ -6,7 +6,6 @@ import dev.casebook.common.http.Routes;
 import dev.casebook.urlshortener.analytics.ClickRecorder;
 import dev.casebook.urlshortener.cache.Lookup;
 import dev.casebook.urlshortener.cache.TieredLinkCache;
-import dev.casebook.urlshortener.cache.VisitCounter;
 import dev.casebook.urlshortener.link.Link;
 import dev.casebook.urlshortener.link.LinkKey;
 import dev.casebook.urlshortener.link.LinkStoreUnavailableException;
@@ -68,7 +67,6 @@ public final class RedirectHandler {
             TieredLinkCache cache,
             DomainDirectory domains,
             ClickRecorder clicks,
-            VisitCounter visits,
             VisitGrants grants,
             PasswordCheck passwords,
             GeoLocator locator,
@@ -89,7 +87,7 @@ public final class RedirectHandler {
         this.cache = with.cache();
         this.domains = with.domains();
         this.rules = new RuleEvaluator(with.locator());
-        this.limiter = new VisitLimiter(with.visits(), with.grants());
+        this.limiter = new VisitLimiter(with.grants());
         this.gate = new PasswordGate(with.passwords(), settings, nanoTime);
         this.misses = new MissBudget(settings, nanoTime);
         this.clicks = new ClickCapture(with.clicks());

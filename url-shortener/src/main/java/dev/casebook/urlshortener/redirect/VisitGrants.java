@@ -4,11 +4,12 @@ package dev.casebook.urlshortener.redirect;
 @FunctionalInterface
 public interface VisitGrants {
     /**
-     * Hands out visits, durably, all or none.
+     * Hands out visits, durably, as many of those wanted as are left.
      *
-     * @return false when fewer than {@code visits} are left below {@code max}
-     * @throws dev.casebook.urlshortener.link.LinkStoreUnavailableException when the store cannot answer; whether they were
-     *     handed out is unknown, and they are not to be used
+     * @param wanted > 0
+     * @return how many, 0 when {@code max} are handed out
+     * @throws dev.casebook.urlshortener.link.LinkStoreUnavailableException when the store cannot answer; how many were
+     *     handed out is unknown, and none is to be used
      */
-    boolean grant(long linkId, int visits, int max);
+    int grant(long linkId, int wanted, int max);
 }
