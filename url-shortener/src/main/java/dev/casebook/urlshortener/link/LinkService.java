@@ -42,6 +42,7 @@ public final class LinkService {
     private final TitleSource titles;
     private final RequestFingerprint fingerprint;
     private final InstantSource clock;
+    private final GroupCommit group;
 
     /** Wires the service; see the class comment for what the publisher must keep. */
     public LinkService(
@@ -59,6 +60,10 @@ public final class LinkService {
         this.titles = titles;
         this.fingerprint = fingerprint;
         this.clock = clock;
+        group = new GroupCommit(
+                drafts -> repository.insertAll(drafts, LinkRepository.NextKey.NONE),
+                publisher,
+                task -> Thread.ofVirtual().name("group-commit").start(task));
     }
 
     /**
@@ -84,7 +89,10 @@ public final class LinkService {
         }
     }
 
-    /** Makes a link. One round trip to the store, unless {@code findIfExists} is asked or a candidate was taken. */
+    /**
+     * Makes a link. One round trip to the store, unless {@code findIfExists} is asked or a candidate was taken; creates with
+     * generated codes and no further terms share it ({@link GroupCommit}).
+     */
     public CreateResult create(Visibility visibility, CreateLink request) {
         try {
             rules.checkIdempotencyKey(request.idempotencyKey());
@@ -296,6 +304,9 @@ public final class LinkService {
     private CreateResult insert(
             Visibility visibility, CreateLink request, Prepared prepared, @Nullable IdempotencyClaim claim) {
         boolean custom = prepared.generator() == null;
+        if (!custom && claim == null && !request.findIfExists()) {
+            return insertGrouped(prepared);
+        }
         InsertTerms terms =
                 new InsertTerms(claim, request.findIfExists() ? new InsertTerms.Match(custom, visibility) : null);
         LinkDraft draft = prepared.draft();
@@ -324,6 +335,20 @@ public final class LinkService {
                     draft = draft.withKey(prepared.candidate(attempt));
                 }
             }
+        }
+    }
+
+    private CreateResult insertGrouped(Prepared prepared) {
+        LinkDraft draft = prepared.draft();
+        for (int attempt = 1; ; attempt++) {
+            Optional<Link> link = group.insert(draft);
+            if (link.isPresent()) {
+                return new CreateResult.Created(link.get());
+            }
+            if (attempt == CANDIDATES_MAX) {
+                return new CreateResult.NoFreeCode(attempt);
+            }
+            draft = draft.withKey(prepared.candidate(attempt));
         }
     }
 

@@ -19,7 +19,7 @@ public final class Database implements AutoCloseable {
     private static final Duration SOCKET_GRACE = Duration.ofSeconds(2);
 
     /** Deadlocks and serialization failures are the server's way to say "again". */
-    private static final int TRANSACTION_ATTEMPTS_MAX = 4;
+    private static final int ATTEMPTS_MAX = 4;
 
     private final HikariDataSource pool;
     private final MeterRegistry metrics;
@@ -95,21 +95,14 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Runs one statement, committed by itself: one round trip.
+     * Runs one statement, committed by itself: one round trip. Again when the server asks for that, as what it has
+     * taken back has written nothing.
      *
      * @param name of the operation in metrics, one of a small fixed set
      * @throws LinkStoreUnavailableException when the database cannot answer now
      */
     <T> T statement(String name, Work<T> work) {
-        long start = System.nanoTime();
-        try (Connection connection = pool.getConnection()) {
-            T result = work.on(connection);
-            record(name, "ok", start);
-            return result;
-        } catch (SQLException failure) {
-            record(name, "failed", start);
-            throw SqlFailures.translate(name, failure);
-        }
+        return attempts(name, work);
     }
 
     /**
@@ -119,14 +112,18 @@ public final class Database implements AutoCloseable {
      * @throws LinkStoreUnavailableException when the database cannot answer now
      */
     <T> T transaction(String name, Work<T> work) {
+        return attempts(name, connection -> inTransaction(connection, work));
+    }
+
+    private <T> T attempts(String name, Work<T> work) {
         for (int attempt = 1; ; attempt++) {
             long start = System.nanoTime();
             try (Connection connection = pool.getConnection()) {
-                T result = inTransaction(connection, work);
+                T result = work.on(connection);
                 record(name, "ok", start);
                 return result;
             } catch (SQLException failure) {
-                boolean again = SqlFailures.isRetryable(failure) && attempt < TRANSACTION_ATTEMPTS_MAX;
+                boolean again = SqlFailures.isRetryable(failure) && attempt < ATTEMPTS_MAX;
                 record(name, again ? "retried" : "failed", start);
                 if (!again) {
                     throw SqlFailures.translate(name, failure);

@@ -241,6 +241,10 @@ public final class PostgresLinkRepository implements LinkRepository {
 
     @Override
     public List<Optional<Link>> insertAll(List<LinkDraft> drafts, NextKey nextKey) {
+        if (nextKey.equals(NextKey.NONE) && drafts.size() <= LinkInserts.ROWS_MAX) {
+            // One statement, which commits itself: one round trip instead of two.
+            return database.statement("insertGroup", connection -> insertRounds(connection, drafts, nextKey));
+        }
         return database.transaction("insertAll", connection -> insertRounds(connection, drafts, nextKey));
     }
 
