@@ -27,10 +27,15 @@ final class ApiKeyFilter implements HttpFilter {
     }
 
     @Override
-    public CompletionStage<Reply> filter(Request request, AsyncHandler next) {
+    public CompletionStage<Reply> filter(Request request, AsyncHandler next) throws Exception {
         String presented = request.header(HEADER).orElse("");
         if (presented.isEmpty()) {
             throw new ProblemException(ShlinkProblems.missingAuthentication(List.of(HEADER)));
+        }
+        Optional<Caller> known = keys.authenticateRemembered(presented).map(ApiKeyFilter::caller);
+        if (known.isPresent()) {
+            request.attach(Caller.class, known.get());
+            return next.handle(request);
         }
         return CompletableFuture.supplyAsync(() -> authenticate(presented), blocking)
                 .thenCompose(caller -> {

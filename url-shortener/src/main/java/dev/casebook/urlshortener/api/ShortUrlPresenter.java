@@ -39,6 +39,11 @@ final class ShortUrlPresenter {
         return present(List.of(link)).getFirst();
     }
 
+    /** A link that was made just now: it has no visits, so none are looked up. */
+    ShortUrlJson presentNew(Link link) {
+        return ShortUrlJson.of(link, address, NO_VISITS, normalizer);
+    }
+
     String address(Link link) {
         return address.of(link.key());
     }

@@ -51,7 +51,7 @@ final class ShortUrlsEndpoint {
         CreateResult result = links.create(
                 caller.visibility(), ShortUrlBodies.create(JsonBody.of(request), caller.keyId(), idempotencyKey));
         return switch (result) {
-            case CreateResult.Created created -> Reply.json(200, presenter.present(created.link()));
+            case CreateResult.Created created -> Reply.json(200, presenter.presentNew(created.link()));
             case CreateResult.Existing existing -> Reply.json(200, presenter.present(existing.link()));
             case CreateResult.Replayed replayed ->
                 Reply.json(200, presenter.present(replayed.link())).withHeader("idempotency-replayed", "true");

@@ -122,9 +122,25 @@ public final class ApiKeyService {
             return Optional.empty();
         }
         String hash = hash(presented);
+        return valid(answers.get(hash, repository::findByHash), hash);
+    }
+
+    /**
+     * As {@link #authenticate} as far as it goes without the store, so without blocking: empty also when the store would
+     * have to be asked.
+     */
+    public Optional<ApiKey> authenticateRemembered(String presented) {
+        if (presented.isEmpty() || presented.length() > KEY_CHARS_MAX) {
+            return Optional.empty();
+        }
+        String hash = hash(presented);
+        Optional<ApiKeyRepository.Stored> remembered = answers.getIfPresent(hash);
+        return remembered == null ? Optional.empty() : valid(remembered, hash);
+    }
+
+    private Optional<ApiKey> valid(Optional<ApiKeyRepository.Stored> answer, String hash) {
         Instant now = clock.instant();
-        return answers.get(hash, repository::findByHash)
-                .filter(stored -> MessageDigest.isEqual(ascii(stored.hash()), ascii(hash)))
+        return answer.filter(stored -> MessageDigest.isEqual(ascii(stored.hash()), ascii(hash)))
                 .map(ApiKeyRepository.Stored::key)
                 .filter(key -> key.isValidAt(now));
     }
