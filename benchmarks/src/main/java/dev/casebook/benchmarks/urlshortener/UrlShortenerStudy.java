@@ -25,6 +25,9 @@ public final class UrlShortenerStudy implements CaseStudy {
                 OutageLab.redis(),
                 OutageLab.kafka(),
                 new RedirectCostLab(),
-                new SharedTierLab());
+                new SharedTierLab(),
+                new CreatesLab(),
+                new HotLinkLab(),
+                new GrowthLab());
     }
 }

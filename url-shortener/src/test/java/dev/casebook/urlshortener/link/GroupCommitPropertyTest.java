@@ -71,7 +71,7 @@ class GroupCommitPropertyTest {
         }
 
         /** Lets all creates queue up behind one that is held in the store, so that they come in groups. */
-        List<Future<Optional<Link>>> createTogether(List<LinkDraft> drafts) {
+        List<Future<Optional<Link>>> createTogether(List<LinkDraft> drafts) throws InterruptedException {
             CountDownLatch queued = new CountDownLatch(drafts.size());
             CountDownLatch go = new CountDownLatch(1);
             try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -91,6 +91,10 @@ class GroupCommitPropertyTest {
                 }
                 awaitQuietly(queued);
                 go.countDown();
+                // An executor that is being closed would refuse the groups that are still to come.
+                for (Future<Optional<Link>> create : creates) {
+                    ending(create);
+                }
                 return creates;
             }
         }
@@ -175,7 +179,7 @@ class GroupCommitPropertyTest {
     }
 
     @Example
-    void groupsAndTransactionsAtATimeAreBounded() {
+    void groupsAndTransactionsAtATimeAreBounded() throws InterruptedException {
         Scene scene = new Scene();
         List<LinkDraft> drafts = new ArrayList<>();
         for (int i = 0; i < 3 * GroupCommit.LINKS_MAX; i++) {
