@@ -35,6 +35,16 @@ final class Compression {
         return reply;
     }
 
+    /** The head of a streamed reply: says {@code gzip} if its body is to be compressed on the way. */
+    static Reply describe(Request request, Reply reply) {
+        if (!isCompressible(reply.header("content-type").orElse(""))
+                || reply.header("content-encoding").isPresent()) {
+            return reply;
+        }
+        Reply varied = reply.withHeader("vary", "accept-encoding");
+        return accepts(request) ? varied.withHeader("content-encoding", "gzip") : varied;
+    }
+
     static boolean isCompressible(String contentType) {
         return COMPRESSIBLE.matcher(contentType.toLowerCase(Locale.ROOT)).matches();
     }

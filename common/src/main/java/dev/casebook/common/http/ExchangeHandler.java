@@ -40,6 +40,7 @@ final class ExchangeHandler extends SimpleChannelInboundHandler<FullHttpRequest>
     private final boolean http2;
     private final Turn turn;
     private @Nullable SseStream stream;
+    private @Nullable StreamedBody body;
 
     /** A request under way. */
     private record Exchange(Request request, String route, HttpVersion version, boolean keepAlive, long startNanos) {
@@ -94,12 +95,20 @@ final class ExchangeHandler extends SimpleChannelInboundHandler<FullHttpRequest>
         if (!ctx.channel().isActive()) {
             if (reply.content() instanceof Reply.Body.Events events) {
                 events.stream().abandon();
+            } else if (reply.content() instanceof Reply.Body.Stream streamed) {
+                streamed.chunks().abandon();
             }
             return;
         }
         switch (reply.content()) {
             case Reply.Body.Bytes whole -> writeBytes(ctx, exchange, reply, whole.bytes());
             case Reply.Body.Events events -> writeEvents(ctx, exchange, reply, events.stream());
+            case Reply.Body.Stream streamed -> writeChunks(ctx, exchange, reply, streamed.chunks());
+            case Reply.Body.Writing unstarted -> {
+                Reply failed = RouteDispatcher.explain(
+                        exchange.request(), new IllegalStateException("only a blocking handler can stream its reply"));
+                writeBytes(ctx, exchange, failed, failed.body());
+            }
             case Reply.Body.Upgrade upgrade -> upgrade(ctx, exchange, upgrade);
         }
     }
@@ -123,7 +132,7 @@ final class ExchangeHandler extends SimpleChannelInboundHandler<FullHttpRequest>
         boolean keepAlive = exchange.keepAlive() && exchange.version().equals(HttpVersion.HTTP_1_1);
         DefaultHttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
         writeFields(response.headers(), exchange, reply, keepAlive);
-        HttpUtil.setTransferEncodingChunked(response, keepAlive && !http2);
+        HttpUtil.setTransferEncodingChunked(response, keepAlive && !http2 && !exchange.isHead());
         ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
         if (exchange.isHead()) {
             events.abandon();
@@ -141,6 +150,27 @@ final class ExchangeHandler extends SimpleChannelInboundHandler<FullHttpRequest>
         if (server.isDraining()) {
             // The drain may have looked for streams before this one was there.
             events.close();
+        }
+    }
+
+    private void writeChunks(ChannelHandlerContext ctx, Exchange exchange, Reply reply, StreamedBody chunks) {
+        boolean canChunk = exchange.version().equals(HttpVersion.HTTP_1_1);
+        boolean keepAlive = exchange.keepAlive() && canChunk;
+        DefaultHttpResponse response =
+                new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reply.status()));
+        writeFields(response.headers(), exchange, reply, keepAlive && !server.isDraining());
+        HttpUtil.setTransferEncodingChunked(response, canChunk && !http2 && !exchange.isHead());
+        ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        Runnable afterLast = () -> {
+            body = null;
+            turn.answered(ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT), keepAlive && !server.isDraining());
+        };
+        if (exchange.isHead()) {
+            chunks.abandon();
+            afterLast.run();
+        } else {
+            body = chunks;
+            chunks.attach(ctx.channel(), afterLast);
         }
     }
 
@@ -199,6 +229,10 @@ final class ExchangeHandler extends SimpleChannelInboundHandler<FullHttpRequest>
         if (stream != null) {
             stream.abandon();
             stream = null;
+        }
+        if (body != null) {
+            body.abandon();
+            body = null;
         }
         ctx.fireChannelInactive();
     }

@@ -39,6 +39,7 @@ final class HttpMetrics {
     private final Map<Labels, Timer> timers = new ConcurrentHashMap<>();
     private final Counter refusedConnections;
     private final Counter timeouts;
+    private final Counter brokenOff;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger streams = new AtomicInteger();
 
@@ -57,6 +58,9 @@ final class HttpMetrics {
                 .register(registry);
         timeouts = Counter.builder("http.server.timeouts")
                 .description("connections closed because a request did not arrive in time")
+                .register(registry);
+        brokenOff = Counter.builder("http.server.replies.broken.off")
+                .description("streamed replies that did not get to their end")
                 .register(registry);
     }
 
@@ -99,6 +103,10 @@ final class HttpMetrics {
 
     void refusedConnection() {
         refusedConnections.increment();
+    }
+
+    void brokenOff() {
+        brokenOff.increment();
     }
 
     void timedOut() {

@@ -46,6 +46,11 @@ public final class Reply {
 
         record Events(SseStream stream) implements Body {}
 
+        /** Not begun yet; {@link RouteDispatcher} makes a {@link Stream} of it. */
+        record Writing(BodyWriter writer) implements Body {}
+
+        record Stream(StreamedBody chunks) implements Body {}
+
         record Upgrade(Request request, WebSocketHandler handler) implements Body {}
     }
 
@@ -75,6 +80,14 @@ public final class Reply {
     /** Status 200. {@code bytes} is not copied: do not change it afterwards. */
     public static Reply bytes(String contentType, byte[] bytes) {
         return new Reply(200, contentType(contentType), new Body.Bytes(bytes));
+    }
+
+    /**
+     * Status 200 with a body that is written while it is sent, in bounded memory, as fast as the client reads. Only from a
+     * {@link BlockingHandler}. A compressible type goes compressed to those who like it.
+     */
+    public static Reply stream(String contentType, BodyWriter writer) {
+        return new Reply(200, contentType(contentType), new Body.Writing(writer));
     }
 
     /**
@@ -120,6 +133,10 @@ public final class Reply {
     /** A copy with another status. */
     public Reply withStatus(int other) {
         return new Reply(other, fields, body);
+    }
+
+    Reply streamed(StreamedBody chunks) {
+        return new Reply(status, fields, new Body.Stream(chunks));
     }
 
     Reply withBytes(byte[] bytes) {

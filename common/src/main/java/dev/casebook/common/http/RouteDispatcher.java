@@ -118,8 +118,27 @@ final class RouteDispatcher implements AutoCloseable {
 
     private CompletionStage<Reply> onVirtualThread(Request request, BlockingHandler handler) {
         CompletableFuture<Reply> reply = new CompletableFuture<>();
-        runBlocking(reply, () -> reply.complete(Compression.apply(request, handler.handle(request))));
+        runBlocking(reply, () -> {
+            Reply answer = handler.handle(request);
+            if (answer.content() instanceof Reply.Body.Writing writing) {
+                writeBody(request, answer, writing.writer(), reply);
+            } else {
+                reply.complete(Compression.apply(request, answer));
+            }
+        });
         return reply;
+    }
+
+    /** Goes on, on the thread that made the reply, until its body is written. */
+    private void writeBody(Request request, Reply head, BodyWriter writer, CompletableFuture<Reply> reply)
+            throws Exception {
+        Reply varied = Compression.describe(request, head);
+        StreamedBody body = new StreamedBody(request, varied, reply, metrics, limits);
+        if (request.method().equals(HttpMethod.HEAD)) {
+            reply.complete(varied.streamed(body));
+        } else {
+            body.run(writer, varied.header("content-encoding").isPresent());
+        }
     }
 
     private CompletionStage<Reply> openStream(Request request, SseHandler handler, EventLoop loop) {
@@ -178,7 +197,10 @@ final class RouteDispatcher implements AutoCloseable {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof ProblemException problem) {
-            return Reply.problem(problem.problem());
+            Reply reply = Reply.problem(problem.problem());
+            return problem.retryAfterSeconds() == 0
+                    ? reply
+                    : reply.withHeader("retry-after", Integer.toString(problem.retryAfterSeconds()));
         }
         String id = Long.toHexString(ThreadLocalRandom.current().nextLong());
         log.error("{} failed, id {}", request, id, cause);

@@ -109,6 +109,16 @@ public final class Routes {
         return this;
     }
 
+    /** A route as others see it: what is documented can be compared with what is there. */
+    public record Signature(HttpMethod method, String template) {}
+
+    /** The routes added so far, in that order. */
+    public List<Signature> signatures() {
+        return routes.stream()
+                .map(route -> new Signature(route.method(), route.template()))
+                .toList();
+    }
+
     List<Route> all() {
         return List.copyOf(routes);
     }
