@@ -13,6 +13,7 @@ import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
@@ -20,6 +21,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What happens when four threads want more ids than the layout has, 4,096 per millisecond? The score is ids per millisecond;
@@ -35,6 +37,8 @@ import org.openjdk.jmh.annotations.Threads;
  * 4,096 it is time borrowed), only its CPU time per id is.
  */
 @State(Scope.Benchmark)
+@Warmup(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 3, time = 1000, timeUnit = TimeUnit.MILLISECONDS)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Threads(4)
@@ -74,19 +78,19 @@ public class IdCapBenchmark {
 
     /** Ours with the default policy. */
     @Benchmark
-    public long snowflake(CpuTime cpu) {
+    public long casebookNext(CpuTime cpu) {
         return snowflake.next();
     }
 
     /** Ours, never ahead of the clock. */
     @Benchmark
-    public long snowflakeStrict(CpuTime cpu) {
+    public long strictNext(CpuTime cpu) {
         return strict.next();
     }
 
     /** Peer: tsid-creator. */
     @Benchmark
-    public long tsidCreator(CpuTime cpu) {
+    public long tsidcreatorNext(CpuTime cpu) {
         return tsidCreator.create().toLong();
     }
 }

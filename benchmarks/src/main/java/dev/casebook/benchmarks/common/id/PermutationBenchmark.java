@@ -7,19 +7,23 @@ import dev.casebook.common.permute.SipHash;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What does the standard (NIST's FF1) cost over the Feistel network with SipHash, on the same domain of 62<sup>7</sup> numbers?
  *
  * <p>Both are ours. FF1 has 10 rounds of one AES block (AES-NI behind the JDK's Cipher), the network 8 rounds of SipHash-2-4, run 1.25 times
- * on average. {@code sipHash} is one hash of 8 bytes, the floor under the network. Unfair would be the general {@code Ff1} on arrays of numerals here:
+ * on average. {@code siphashFloor} is one hash of 8 bytes, the floor under the network. Unfair would be the general {@code Ff1} on arrays of numerals here:
  * {@link Ff1Permutation} has the work that does not depend on the number done beforehand, as the network has.
  */
 @State(Scope.Thread)
+@Warmup(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class PermutationBenchmark {
@@ -33,19 +37,19 @@ public class PermutationBenchmark {
 
     /** Feistel network with SipHash-2-4. */
     @Benchmark
-    public long feistel() {
+    public long casebookPermute() {
         return feistel.permute(counter++);
     }
 
     /** NIST FF1 with AES-128. */
     @Benchmark
-    public long ff1() {
+    public long ff1Permute() {
         return ff1.permute(counter++);
     }
 
     /** One SipHash-2-4 of eight bytes. */
     @Benchmark
-    public long sipHash() {
+    public long siphashFloor() {
         return sipHash.hash(counter++);
     }
 }

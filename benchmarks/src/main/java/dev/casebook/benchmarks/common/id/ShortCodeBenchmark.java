@@ -10,10 +10,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
 import org.sqids.Sqids;
 
 /**
@@ -26,6 +28,8 @@ import org.sqids.Sqids;
  * a String by its API. In the other direction: sqids isn't keyed in any cryptographic sense, ours computes 8 rounds of SipHash per code.
  */
 @State(Scope.Thread)
+@Warmup(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class ShortCodeBenchmark {
@@ -58,40 +62,40 @@ public class ShortCodeBenchmark {
 
     /** Ours: Feistel, then Base62. */
     @Benchmark
-    public byte[] encodeFeistel() {
+    public byte[] casebookEncode() {
         Base62.encode(feistel.permute(counter++), code, 0, WIDTH);
         return code;
     }
 
     /** Ours: FF1, then Base62. */
     @Benchmark
-    public byte[] encodeFf1() {
+    public byte[] ff1Encode() {
         Base62.encode(ff1.permute(counter++), code, 0, WIDTH);
         return code;
     }
 
     /** Peer: sqids as by default. */
     @Benchmark
-    public String encodeSqids() {
+    public String sqidsEncode() {
         return sqids.encode(List.of(counter++));
     }
 
     /** Peer: sqids without blocked words. */
     @Benchmark
-    public String encodeSqidsUnblocked() {
+    public String sqidsunblockedEncode() {
         return sqidsUnblocked.encode(List.of(counter++));
     }
 
     /** Ours: Base62, then Feistel backwards; another code each time. */
     @Benchmark
-    public long decodeFeistel() {
+    public long casebookDecode() {
         Base62.encode(counter++, code, 0, WIDTH);
         return feistel.invert(Base62.tryDecode(code, 0, WIDTH));
     }
 
     /** Peer: sqids. */
     @Benchmark
-    public List<Long> decodeSqids() {
+    public List<Long> sqidsunblockedDecode() {
         return sqidsUnblocked.decode(sqidsCode);
     }
 }

@@ -10,10 +10,12 @@ import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What does the code of a 64-bit time-ordered id cost, below the cap?
@@ -26,6 +28,8 @@ import org.openjdk.jmh.annotations.State;
  * is what is returned.
  */
 @State(Scope.Thread)
+@Warmup(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class SnowflakeBenchmark {
@@ -47,19 +51,19 @@ public class SnowflakeBenchmark {
 
     /** Ours: Twitter's layout. */
     @Benchmark
-    public long snowflake() {
+    public long casebookNext() {
         return snowflake.next();
     }
 
     /** Ours: TSID. */
     @Benchmark
-    public long tsid() {
+    public long tsidNext() {
         return tsid.next();
     }
 
     /** Peer: tsid-creator. */
     @Benchmark
-    public long tsidCreator() {
+    public long tsidcreatorNext() {
         return tsidCreator.create().toLong();
     }
 }

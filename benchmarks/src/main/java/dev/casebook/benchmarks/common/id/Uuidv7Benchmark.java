@@ -12,12 +12,14 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What does a UUIDv7 cost, as code alone ({@code stepping} clock) and as shipped ({@code system} clock, ours with its guard
@@ -31,6 +33,8 @@ import org.openjdk.jmh.annotations.State;
  * draw random bits per millisecond.
  */
 @State(Scope.Thread)
+@Warmup(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class Uuidv7Benchmark {
@@ -65,25 +69,25 @@ public class Uuidv7Benchmark {
 
     /** Ours. */
     @Benchmark
-    public UUID uuidv7() {
+    public UUID casebookNext() {
         return uuidv7.next();
     }
 
     /** Peer: uuid-creator. */
     @Benchmark
-    public UUID uuidCreator() {
+    public UUID uuidcreatorNext() {
         return uuidCreator.create();
     }
 
     /** Peer: uuid-creator, plus 1 within a millisecond. */
     @Benchmark
-    public UUID uuidCreatorPlus1() {
+    public UUID uuidcreatorplusNext() {
         return uuidCreatorPlus1.create();
     }
 
     /** Peer: java-uuid-generator. */
     @Benchmark
-    public UUID jug() {
+    public UUID jugNext() {
         return jug.generate();
     }
 }
