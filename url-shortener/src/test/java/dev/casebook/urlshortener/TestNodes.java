@@ -52,8 +52,8 @@ public final class TestNodes implements AutoCloseable {
         NodeSettings settings = NodeSettings.local(id, 0, folder.resolve(id))
                 .withInitialApiKey(KEY)
                 .withNamespace(namespace);
-        UrlShortenerNode node = UrlShortenerNode.start(
-                change.apply(settings), postgres, redis, SharedBacking.kafka(), new Lifecycle());
+        UrlShortenerNode node =
+                UrlShortenerNode.start(change.apply(settings), postgres, redis, SharedBacking.kafka(), new Lifecycle());
         nodes.add(node);
         return node;
     }

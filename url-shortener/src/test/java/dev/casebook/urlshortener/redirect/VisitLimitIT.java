@@ -56,7 +56,9 @@ class VisitLimitIT {
             }
 
             assertThat(sum).as("seed %d", seed).isEqualTo(1_000);
-            assertThat(grants.grant(1, 5, 900)).as("a limit lowered below what is handed out").isZero();
+            assertThat(grants.grant(1, 5, 900))
+                    .as("a limit lowered below what is handed out")
+                    .isZero();
             assertThat(grants.grant(1, 5, 1_003)).as("a limit raised by three").isEqualTo(3);
         }
     }
