@@ -29,6 +29,7 @@ final class LoopBuffer implements AutoCloseable {
     }
 
     /** {@code bytes} itself or, if that is the loop's buffer, a copy: for one who keeps it until the next read. Takes {@code bytes} over. */
+    @SuppressWarnings("ReferenceEquality") // equal bytes in another buffer are somebody else's
     ByteBuf toKeep(ByteBuf bytes, ByteBufAllocator allocator) {
         if (bytes != buffer) {
             return bytes;
