@@ -1,7 +1,6 @@
 package dev.casebook.benchmarks.urlshortener;
 
 import java.sql.SQLException;
-import java.util.Locale;
 
 /**
  * Links by the million, made by PostgreSQL itself and not through the service. Their slugs are a bijection of their numbers, so that clients can name them without having a
@@ -20,11 +19,6 @@ final class GeneratedLinks {
             """;
 
     private GeneratedLinks() {}
-
-    /** The slug of a number from 0 on, at most 10 million or so: the product must stay exact in the script's doubles. */
-    static String slug(long number) {
-        return String.format(Locale.ROOT, "%08x", number * MULTIPLIER % PRIME);
-    }
 
     /** Inserts links 0 to {@code count - 1} with all the table's indexes in force, and lets the planner know. */
     static void insert(Deployment deployment, String table, int count) throws SQLException {

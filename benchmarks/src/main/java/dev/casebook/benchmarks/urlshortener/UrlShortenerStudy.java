@@ -27,7 +27,6 @@ public final class UrlShortenerStudy implements CaseStudy {
                 new RedirectCostLab(),
                 new SharedTierLab(),
                 new CreatesLab(),
-                new HotLinkLab(),
-                new GrowthLab());
+                new HotLinkLab());
     }
 }

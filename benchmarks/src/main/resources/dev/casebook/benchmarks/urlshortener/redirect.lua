@@ -1,4 +1,4 @@
--- wrk -s redirect.lua URL -- HOST LINKS SEED: GETs of links whose slugs are those of GeneratedLinks.slug(0 .. LINKS-1),
+-- wrk -s redirect.lua URL -- HOST LINKS SEED: GETs of links whose slugs are those that GeneratedLinks makes of 0 .. LINKS-1,
 -- each as likely as any other. Numbers stay below 2^53, where Lua's are exact.
 local threads = 0
 
