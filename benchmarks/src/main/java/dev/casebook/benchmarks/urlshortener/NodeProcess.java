@@ -84,6 +84,7 @@ final class NodeProcess implements AutoCloseable {
         return context.own(new NodeProcess(process, port, client, attach(process.pid())));
     }
 
+    @SuppressWarnings("BanJNDI") // the address is the one that the process we started has just told
     private static JMXConnector attach(long pid) throws IOException {
         try {
             VirtualMachine machine = VirtualMachine.attach(String.valueOf(pid));

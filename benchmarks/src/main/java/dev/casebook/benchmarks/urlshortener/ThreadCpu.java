@@ -59,7 +59,7 @@ record ThreadCpu(Map<Role, Long> nanos) {
                     String stat = Files.readString(thread.resolve("schedstat"));
                     nanos.merge(Role.of(name), Long.parseLong(stat.substring(0, stat.indexOf(' '))), Long::sum);
                 } catch (NoSuchFileException ended) {
-                    continue; // its time is no longer told; threads of a node's hot path do not end
+                    // Its time is no longer told; threads of a node's hot path do not end.
                 }
             }
         }
