@@ -322,7 +322,7 @@ class LauncherIT {
         Path tools = temporary.resolve("tools");
         if (!Files.exists(tools)) {
             Files.createDirectory(tools);
-            for (String tool : TOOLS.split(" ")) {
+            for (String tool : TOOLS.split(" ", -1)) {
                 Path usual = Path.of("/usr/bin", tool);
                 Files.createSymbolicLink(tools.resolve(tool), Files.exists(usual) ? usual : Path.of("/bin", tool));
             }
