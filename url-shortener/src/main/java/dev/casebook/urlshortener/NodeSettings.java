@@ -162,4 +162,23 @@ public record NodeSettings(
                 tiers,
                 eventLoops);
     }
+
+    public NodeSettings withAggregate(boolean counts) {
+        return new NodeSettings(
+                bind,
+                httpPort,
+                publicUrl,
+                nodeId,
+                folder,
+                initialApiKey,
+                idStrategy,
+                trustedProxies,
+                corsOrigins,
+                fetchTitles,
+                counts,
+                sampleLinks,
+                namespace,
+                tiers,
+                eventLoops);
+    }
 }

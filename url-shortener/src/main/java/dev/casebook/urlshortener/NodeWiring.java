@@ -62,6 +62,8 @@ import dev.casebook.urlshortener.safety.SchemeAllowList;
 import dev.casebook.urlshortener.safety.TitleFetcher;
 import dev.casebook.urlshortener.store.Database;
 import dev.casebook.urlshortener.store.DatabaseLimits;
+import dev.casebook.urlshortener.store.Housekeeping;
+import dev.casebook.urlshortener.store.NodeIdClaim;
 import dev.casebook.urlshortener.store.OutboxRelay;
 import dev.casebook.urlshortener.store.PostgresApiKeys;
 import dev.casebook.urlshortener.store.PostgresBlockLeases;
@@ -89,7 +91,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -144,8 +145,18 @@ final class NodeWiring {
                 "database",
                 Database.open(
                         postgres.jdbcUrl(), postgres.user(), postgres.password(), DatabaseLimits.defaults(), meters));
+        lifecycle.add(
+                "node id",
+                NodeIdClaim.acquire(
+                        postgres.jdbcUrl(),
+                        postgres.user(),
+                        postgres.password(),
+                        settings.namespace(),
+                        settings.nodeId(),
+                        scheduler));
         Schema.migrate(database.dataSource());
         PostgresLinkRepository repository = new PostgresLinkRepository(database, clock);
+        lifecycle.add("housekeeping", new Housekeeping(repository, scheduler));
         RedisClient redisClient =
                 lifecycle.add("redis client", closing(RedisClient.create())).client();
         RedisURI redisUri = RedisURI.create(redis.uri());
@@ -159,9 +170,9 @@ final class NodeWiring {
                         redis.uri(),
                         RedisSettings.defaults().withKeyPrefix(settings.namespace() + "us:"),
                         settings.tiers().shared()));
-        LatePublisher latePublisher = new LatePublisher();
+        CachePublisher changes = new CachePublisher(shared);
         OutboxRelay outbox =
-                lifecycle.add("outbox relay", new OutboxRelay(new PostgresOutbox(database), latePublisher, meters));
+                lifecycle.add("outbox relay", new OutboxRelay(new PostgresOutbox(database), changes, meters));
         TieredLinkCache cache = lifecycle.add(
                 "link cache",
                 TieredLinkCache.open(
@@ -172,7 +183,7 @@ final class NodeWiring {
                         directory,
                         outbox::replayPending,
                         meters));
-        latePublisher.publisher.set(cache);
+        changes.cache = cache;
         outbox.start();
 
         ClickCapture clicks = openClicks(kafka, database);
@@ -380,9 +391,17 @@ final class NodeWiring {
         }
     }
 
-    /** The cache replays the outbox, and the outbox publishes through the cache: one of them has to come first. */
-    private static final class LatePublisher implements LinkChangePublisher {
-        private final AtomicReference<@Nullable LinkChangePublisher> publisher = new AtomicReference<>();
+    /**
+     * The cache replays the outbox while it opens, and the outbox publishes through the cache. Until the cache is open it has nothing that
+     * could be stale, and the shared tier alone is the whole publication.
+     */
+    private static final class CachePublisher implements LinkChangePublisher {
+        private final LinkChangePublisher shared;
+        private volatile @Nullable LinkChangePublisher cache;
+
+        CachePublisher(LinkChangePublisher shared) {
+            this.shared = shared;
+        }
 
         @Override
         public void publish(LinkChange change) {
@@ -391,11 +410,8 @@ final class NodeWiring {
 
         @Override
         public void publishAll(List<LinkChange> changes) {
-            LinkChangePublisher current = publisher.get();
-            if (current == null) {
-                throw new IllegalStateException("the cache is not open yet");
-            }
-            current.publishAll(changes);
+            LinkChangePublisher current = cache;
+            (current == null ? shared : current).publishAll(changes);
         }
     }
 }

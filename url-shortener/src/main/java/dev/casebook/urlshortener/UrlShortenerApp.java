@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
         description = "Short links: redirects, REST APIs of Shlink and YOURLS, click statistics, a web page.")
 public final class UrlShortenerApp implements Callable<Integer> {
     private static final String MODULE = "url-shortener";
+    private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9-]{1,32}");
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -81,6 +83,23 @@ public final class UrlShortenerApp implements Callable<Integer> {
     @Option(names = "--no-aggregator", description = "Leave counting to other nodes; this one only records clicks.")
     private boolean noAggregator;
 
+    private String namespace = "";
+
+    @Option(
+            names = "--namespace",
+            paramLabel = "NAME",
+            description = "Keeps installations apart that share a Redis and a Kafka: part of every key, topic and"
+                    + " group (default: none).")
+    void namespace(String name) {
+        if (!NAMESPACE.matcher(name).matches()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "Invalid value for option '--namespace': '" + name
+                            + "' must be 1 to 32 letters, digits and hyphens");
+        }
+        namespace = name + ":";
+    }
+
     @Option(names = "--no-sample-links", description = "Start a new installation empty.")
     private boolean noSampleLinks;
 
@@ -131,7 +150,7 @@ public final class UrlShortenerApp implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         Path folder = service.dataDir(MODULE);
-        NodeSettings settings = settings(folder);
+        NodeSettings settings = settings(folder).withNamespace(namespace);
         Lifecycle lifecycle = new Lifecycle();
         lifecycle.installShutdownHook();
         BackingServices services =

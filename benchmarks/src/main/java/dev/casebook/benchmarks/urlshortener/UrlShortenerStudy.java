@@ -24,6 +24,7 @@ public final class UrlShortenerStudy implements CaseStudy {
                 new InvalidationLab(),
                 OutageLab.redis(),
                 OutageLab.kafka(),
+                new AggregatorKillsLab(),
                 new RedirectCostLab(),
                 new SharedTierLab(),
                 new CreatesLab(),

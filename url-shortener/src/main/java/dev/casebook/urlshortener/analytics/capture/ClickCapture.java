@@ -43,7 +43,7 @@ public final class ClickCapture implements AutoCloseable {
         this.salts = salts;
         this.spool = spool;
         this.ledger = ledger;
-        queue = new QueuedClickRecorder(settings.queueBytes());
+        queue = new QueuedClickRecorder(settings.queueBytes(), ledger);
         publisher = new ClickPublisher(
                 queue,
                 settings.partitions(),
@@ -176,6 +176,5 @@ public final class ClickCapture implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         spool.close();
-        ledger.close();
     }
 }

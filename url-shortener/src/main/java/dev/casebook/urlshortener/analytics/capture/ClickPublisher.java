@@ -152,7 +152,7 @@ final class ClickPublisher implements Runnable {
         work += settle();
         work += sealDue();
         work += replay();
-        ledger.write(queue.recorded(), settledClicks);
+        ledger.settle(settledClicks);
         return work;
     }
 
@@ -370,6 +370,6 @@ final class ClickPublisher implements Runnable {
         if (directInFlight > 0) {
             log.error("{} batches have no outcome after the producer's close", directInFlight);
         }
-        ledger.write(queue.recorded(), settledClicks);
+        ledger.settle(settledClicks);
     }
 }

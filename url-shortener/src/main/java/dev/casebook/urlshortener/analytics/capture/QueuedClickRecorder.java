@@ -37,7 +37,7 @@ final class QueuedClickRecorder implements ClickRecorder {
 
     private final ManyToOneRingBuffer ring;
     private final AtomicBuffer buffer;
-    private final LongAdder recorded = new LongAdder();
+    private final LossLedger ledger;
     private final LongAdder dropped = new LongAdder();
     private final Click drained = new Click();
     private volatile boolean closed;
@@ -46,14 +46,16 @@ final class QueuedClickRecorder implements ClickRecorder {
      * A queue of fixed size.
      *
      * @param queueBytes a power of two, at least {@link #QUEUE_BYTES_MIN}
+     * @param ledger where accepted clicks are counted
      */
-    QueuedClickRecorder(int queueBytes) {
+    QueuedClickRecorder(int queueBytes, LossLedger ledger) {
         if (queueBytes < QUEUE_BYTES_MIN || Integer.bitCount(queueBytes) != 1) {
             throw new IllegalArgumentException(
                     "queueBytes must be a power of two >= " + QUEUE_BYTES_MIN + ": " + queueBytes);
         }
         buffer = new UnsafeBuffer(ByteBuffer.allocateDirect(queueBytes + RingBufferDescriptor.TRAILER_LENGTH));
         ring = new ManyToOneRingBuffer(buffer);
+        this.ledger = ledger;
     }
 
     @Override
@@ -64,8 +66,14 @@ final class QueuedClickRecorder implements ClickRecorder {
         int acceptLanguageLength =
                 fitting(click, click.acceptLanguageOffset, click.acceptLanguageLength, Click.HEADER_BYTES_MAX);
         int length = VARIABLE_PART + addressLength + userAgentLength + refererLength + acceptLanguageLength;
-        int at = closed ? -1 : ring.tryClaim(MESSAGE_TYPE, length);
+        if (closed) {
+            dropped.increment();
+            return false;
+        }
+        ledger.accept();
+        int at = ring.tryClaim(MESSAGE_TYPE, length);
         if (at < 0) {
+            ledger.refuse();
             dropped.increment();
             return false;
         }
@@ -81,7 +89,6 @@ final class QueuedClickRecorder implements ClickRecorder {
         to = put(to, click, click.refererOffset, refererLength);
         put(to, click, click.acceptLanguageOffset, acceptLanguageLength);
         ring.commit(at);
-        recorded.increment();
         return true;
     }
 
@@ -130,7 +137,7 @@ final class QueuedClickRecorder implements ClickRecorder {
 
     /** Clicks accepted so far, all threads together. */
     long recorded() {
-        return recorded.sum();
+        return ledger.accepted();
     }
 
     /** Clicks refused so far because the queue was full or closed. */

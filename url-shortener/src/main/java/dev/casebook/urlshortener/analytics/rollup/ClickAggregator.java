@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -51,6 +52,9 @@ public final class ClickAggregator implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ClickAggregator.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
+    /** The driver's own limit is 30 s, which a node would hang for when it is stopped while Kafka does not answer. */
+    private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
+
     private static final long RETRY_NANOS_MIN = Duration.ofMillis(100).toNanos();
     private static final long RETRY_NANOS_MAX = Duration.ofSeconds(2).toNanos();
     private static final long PRUNE_NANOS = Duration.ofHours(1).toNanos();
@@ -127,7 +131,7 @@ public final class ClickAggregator implements AutoCloseable {
     }
 
     private void run() {
-        try (consumer) {
+        try {
             consumer.subscribe(List.of(settings.topic()), new Placement());
             while (!closing) {
                 place();
@@ -142,6 +146,17 @@ public final class ClickAggregator implements AutoCloseable {
             // Fenced by a newer member of the same name, or refused by the broker: going on would not help.
             counters.stopped();
             log.error("click aggregator {} stopped", settings.member(), e);
+        } finally {
+            hangUp();
+        }
+    }
+
+    /** Nothing is owed to Kafka: offsets are PostgreSQL's and the member keeps its place in the group. */
+    private void hangUp() {
+        try {
+            consumer.close(CloseOptions.timeout(CLOSE_MAX));
+        } catch (KafkaException e) {
+            log.warn("the consumer of {} did not close well: {}", settings.member(), e.getMessage());
         }
     }
 

@@ -5,20 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.casebook.urlshortener.analytics.Click;
 import dev.casebook.urlshortener.analytics.Clicks;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class QueuedClickRecorderTest {
     private static final int THREADS = 4;
     private static final int CLICKS_PER_THREAD = 50_000;
 
+    @TempDir
+    private Path folder;
+
+    private QueuedClickRecorder queue(int bytes) throws IOException {
+        return new QueuedClickRecorder(bytes, LossLedger.open(folder.resolve("ledger")));
+    }
+
     @Test
-    void handsOverExactlyWhatItAcceptedInEachThreadsOrderAndCountsTheRest() throws InterruptedException {
-        QueuedClickRecorder queue = new QueuedClickRecorder(QueuedClickRecorder.QUEUE_BYTES_MIN);
+    void handsOverExactlyWhatItAcceptedInEachThreadsOrderAndCountsTheRest() throws Exception {
+        QueuedClickRecorder queue = queue(QueuedClickRecorder.QUEUE_BYTES_MIN);
         long[] accepted = new long[THREADS];
         AtomicInteger running = new AtomicInteger(THREADS);
         List<Thread> threads = new ArrayList<>();
@@ -65,8 +75,8 @@ class QueuedClickRecorderTest {
     }
 
     @Test
-    void refusesAndCountsWhenFullAndGoesOnWhenDrained() {
-        QueuedClickRecorder queue = new QueuedClickRecorder(QueuedClickRecorder.QUEUE_BYTES_MIN);
+    void refusesAndCountsWhenFullAndGoesOnWhenDrained() throws Exception {
+        QueuedClickRecorder queue = queue(QueuedClickRecorder.QUEUE_BYTES_MIN);
         Click click = Clicks.click(1, 2, 3, Clicks.FIREFOX, "", "");
         int accepted = 0;
         while (queue.record(click)) {
@@ -79,8 +89,8 @@ class QueuedClickRecorderTest {
     }
 
     @Test
-    void refusesAndCountsWhenClosed() {
-        QueuedClickRecorder queue = new QueuedClickRecorder(QueuedClickRecorder.QUEUE_BYTES_MIN);
+    void refusesAndCountsWhenClosed() throws Exception {
+        QueuedClickRecorder queue = queue(QueuedClickRecorder.QUEUE_BYTES_MIN);
         queue.close();
 
         assertThat(queue.record(Clicks.click(1, 2, 3, "", "", ""))).isFalse();
@@ -88,8 +98,8 @@ class QueuedClickRecorderTest {
     }
 
     @Test
-    void copiesEveryFieldAndTreatsImpossibleLengthsAsAbsent() {
-        QueuedClickRecorder queue = new QueuedClickRecorder(QueuedClickRecorder.QUEUE_BYTES_MIN);
+    void copiesEveryFieldAndTreatsImpossibleLengthsAsAbsent() throws Exception {
+        QueuedClickRecorder queue = queue(QueuedClickRecorder.QUEUE_BYTES_MIN);
         Click whole = Clicks.click(-3, 1_780_000_000_123L, new byte[16], Clicks.FIREFOX, "https://a.example/", "de");
         whole.prefetch = true;
         Click wrong = Clicks.click(5, 6, 7, "x", "y", "z");
@@ -118,8 +128,8 @@ class QueuedClickRecorderTest {
     }
 
     @Test
-    void recordingAllocatesNothing() {
-        QueuedClickRecorder queue = new QueuedClickRecorder(1 << 20);
+    void recordingAllocatesNothing() throws Exception {
+        QueuedClickRecorder queue = queue(1 << 20);
         Click click = Clicks.click(1, 2, 3, Clicks.FIREFOX, "https://example.org/", "en");
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long self = Thread.currentThread().threadId();
