@@ -25,6 +25,7 @@ import dev.casebook.urlshortener.analytics.live.LiveClicks;
 import dev.casebook.urlshortener.analytics.rollup.AggregatorSettings;
 import dev.casebook.urlshortener.analytics.rollup.ClickAggregator;
 import dev.casebook.urlshortener.analytics.stats.ClickStatistics;
+import dev.casebook.urlshortener.analytics.stats.VisitErasure;
 import dev.casebook.urlshortener.api.ApiRoutes;
 import dev.casebook.urlshortener.auth.ApiKeyService;
 import dev.casebook.urlshortener.auth.PasswordHash;
@@ -68,6 +69,7 @@ import dev.casebook.urlshortener.store.OutboxRelay;
 import dev.casebook.urlshortener.store.PostgresApiKeys;
 import dev.casebook.urlshortener.store.PostgresBlockLeases;
 import dev.casebook.urlshortener.store.PostgresBlockedHosts;
+import dev.casebook.urlshortener.store.PostgresDomainRedirects;
 import dev.casebook.urlshortener.store.PostgresInstallationSecrets;
 import dev.casebook.urlshortener.store.PostgresLinkRepository;
 import dev.casebook.urlshortener.store.PostgresOutbox;
@@ -210,12 +212,15 @@ final class NodeWiring {
                 () -> clicks.spoolBytes() == 0
                         && aggregator.map(ClickAggregator::isRunning).orElse(true));
         lifecycle.readiness().require("postgres", database::isReachable);
+        PostgresDomainRedirects domainRedirects = new PostgresDomainRedirects(database);
         new ApiRoutes(new ApiRoutes.Collaborators(
                         links,
                         keys,
                         new ClickStatistics(database.dataSource()),
+                        new VisitErasure(database.dataSource()),
                         live,
                         domains,
+                        domainRedirects,
                         repository::domains,
                         () -> publicUrl,
                         settings.nodeId(),
@@ -234,7 +239,8 @@ final class NodeWiring {
                                 PasswordHash::verify,
                                 GeoLocator.NOWHERE,
                                 repository::crawlableSlugs,
-                                slugs::canonical),
+                                slugs::canonical,
+                                domainRedirects),
                         redirects,
                         blocking,
                         clock,
@@ -269,6 +275,7 @@ final class NodeWiring {
                 server,
                 publicUrl,
                 metrics,
+                routes.signatures(),
                 newKey.map(ApiKeyService.NewKey::secret).orElse(null));
     }
 

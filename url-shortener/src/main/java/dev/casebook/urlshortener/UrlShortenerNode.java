@@ -4,11 +4,13 @@ import dev.casebook.backing.KafkaService;
 import dev.casebook.backing.PostgresService;
 import dev.casebook.backing.RedisService;
 import dev.casebook.common.http.HttpServer;
+import dev.casebook.common.http.Routes;
 import dev.casebook.common.lifecycle.Lifecycle;
 import dev.casebook.common.metrics.Metrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +23,21 @@ public final class UrlShortenerNode implements AutoCloseable {
     private final HttpServer server;
     private final URI publicUrl;
     private final Metrics metrics;
+    private final List<Routes.Signature> routes;
     private final @Nullable String newApiKey;
 
     UrlShortenerNode(
-            Lifecycle lifecycle, HttpServer server, URI publicUrl, Metrics metrics, @Nullable String newApiKey) {
+            Lifecycle lifecycle,
+            HttpServer server,
+            URI publicUrl,
+            Metrics metrics,
+            List<Routes.Signature> routes,
+            @Nullable String newApiKey) {
         this.lifecycle = lifecycle;
         this.server = server;
         this.publicUrl = publicUrl;
         this.metrics = metrics;
+        this.routes = routes;
         this.newApiKey = newApiKey;
     }
 
@@ -66,6 +75,11 @@ public final class UrlShortenerNode implements AutoCloseable {
     /** The administrator's key if this start has made one; it is nowhere else in plain text. */
     public Optional<String> newApiKey() {
         return Optional.ofNullable(newApiKey);
+    }
+
+    /** What this node answers. */
+    public List<Routes.Signature> routes() {
+        return routes;
     }
 
     /** This node's meters. */

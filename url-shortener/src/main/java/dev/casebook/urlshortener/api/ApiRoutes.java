@@ -7,7 +7,9 @@ import dev.casebook.common.http.Routes;
 import dev.casebook.urlshortener.analytics.LinkCount;
 import dev.casebook.urlshortener.analytics.live.LiveClicks;
 import dev.casebook.urlshortener.analytics.stats.ClickStatistics;
+import dev.casebook.urlshortener.analytics.stats.VisitErasure;
 import dev.casebook.urlshortener.auth.ApiKeyService;
+import dev.casebook.urlshortener.link.DomainRedirectsStore;
 import dev.casebook.urlshortener.link.Domains;
 import dev.casebook.urlshortener.link.LinkKey;
 import dev.casebook.urlshortener.link.LinkService;
@@ -18,6 +20,7 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
@@ -27,6 +30,7 @@ import java.util.function.Supplier;
 public final class ApiRoutes {
     private static final String VERSION = "5.1.0";
 
+    private final UnavailableFilter unavailable = new UnavailableFilter();
     private final ApiKeyFilter filter;
     private final ShortUrlsEndpoint shortUrls;
     private final LinksEndpoint links;
@@ -53,8 +57,10 @@ public final class ApiRoutes {
             LinkService links,
             ApiKeyService keys,
             ClickStatistics statistics,
+            VisitErasure erasure,
             LiveClicks live,
             Domains domains,
+            DomainRedirectsStore domainRedirects,
             Supplier<? extends Collection<String>> usedDomains,
             Supplier<URI> publicUrl,
             String nodeId,
@@ -69,14 +75,16 @@ public final class ApiRoutes {
         ShortUrlPresenter presenter = new ShortUrlPresenter(
                 address, ids -> summaries(with.statistics().totals(ids)), new UrlNormalizer());
         filter = new ApiKeyFilter(with.keys(), with.blocking());
-        shortUrls = new ShortUrlsEndpoint(with.links(), presenter);
+        shortUrls = new ShortUrlsEndpoint(with.links(), presenter, with.keys());
         links = new LinksEndpoint(with.links(), presenter);
-        visits = new VisitsEndpoint(shortUrls, with.links(), with.statistics());
-        tags = new TagsEndpoint(with.links(), caller -> Map.of());
-        statistics = new StatisticsEndpoint(shortUrls, with.statistics(), with.live(), with.clock());
+        domains = new DomainsEndpoint(with.links(), with.domains(), with.usedDomains(), with.domainRedirects());
+        visits = new VisitsEndpoint(
+                shortUrls, with.links(), with.statistics(), with.erasure(), domains::known, with.publicUrl());
+        tags = new TagsEndpoint(
+                with.links(), caller -> summaries(with.statistics().totalsByTag(caller.visibility())));
+        statistics = new StatisticsEndpoint(shortUrls, with.statistics(), with.live(), with.blocking(), with.clock());
         keys = new KeysEndpoint(with.keys(), with.domains());
         system = new SystemEndpoint(with.nodeId(), with.meters(), with.backing());
-        domains = new DomainsEndpoint(with.domains(), with.usedDomains());
         yourls = new YourlsEndpoint(
                 with.links(),
                 presenter,
@@ -86,7 +94,7 @@ public final class ApiRoutes {
         ready = with.ready();
     }
 
-    /** Adds the routes; those under {@code /rest/v3} and {@code /api/v1} ask for an API key. */
+    /** Adds the routes; those under {@code /rest/v3} (but for health) and {@code /api/v1} ask for an API key. */
     public void addTo(Routes routes) {
         addShlink(routes);
         addOurs(routes);
@@ -97,8 +105,11 @@ public final class ApiRoutes {
 
     private void addShlink(Routes routes) {
         String shortUrl = "/rest/v3/short-urls/{shortCode}";
-        routes.filter("/rest/v3", filter)
-                .blocking(HttpMethod.GET, "/rest/v3/short-urls", shortUrls::list)
+        routes.filter("/rest/v3", unavailable);
+        for (String guarded : List.of("short-urls", "visits", "tags", "domains", "mercure-info")) {
+            routes.filter("/rest/v3/" + guarded, filter);
+        }
+        routes.blocking(HttpMethod.GET, "/rest/v3/short-urls", shortUrls::list)
                 .blocking(HttpMethod.POST, "/rest/v3/short-urls", shortUrls::create)
                 .blocking(HttpMethod.GET, shortUrl, shortUrls::get)
                 .blocking(HttpMethod.PATCH, shortUrl, shortUrls::edit)
@@ -106,8 +117,10 @@ public final class ApiRoutes {
                 .blocking(HttpMethod.GET, shortUrl + "/redirect-rules", shortUrls::redirectRules)
                 .blocking(HttpMethod.POST, shortUrl + "/redirect-rules", shortUrls::setRedirectRules)
                 .blocking(HttpMethod.GET, shortUrl + "/visits", visits::ofShortUrl)
+                .blocking(HttpMethod.DELETE, shortUrl + "/visits", visits::deleteOfShortUrl)
                 .blocking(HttpMethod.GET, "/rest/v3/visits", visits::overview)
                 .blocking(HttpMethod.GET, "/rest/v3/visits/orphan", visits::orphan)
+                .blocking(HttpMethod.DELETE, "/rest/v3/visits/orphan", visits::deleteOrphans)
                 .blocking(HttpMethod.GET, "/rest/v3/visits/non-orphan", visits::nonOrphan)
                 .blocking(HttpMethod.GET, "/rest/v3/tags", tags::list)
                 .blocking(HttpMethod.PUT, "/rest/v3/tags", tags::rename)
@@ -115,15 +128,18 @@ public final class ApiRoutes {
                 .blocking(HttpMethod.GET, "/rest/v3/tags/stats", tags::stats)
                 .blocking(HttpMethod.GET, "/rest/v3/tags/{tag}/visits", visits::ofTag)
                 .blocking(HttpMethod.GET, "/rest/v3/domains", domains::list)
+                .blocking(HttpMethod.PATCH, "/rest/v3/domains/redirects", domains::setRedirects)
                 .blocking(HttpMethod.GET, "/rest/v3/domains/{domain}/visits", visits::ofDomain)
                 .blocking(HttpMethod.GET, "/rest/v3/mercure-info", request -> {
                     throw new ProblemException(ShlinkProblems.mercureNotConfigured());
                 })
+                .onLoop(HttpMethod.GET, "/rest/v3/health", this::health)
                 .onLoop(HttpMethod.GET, "/rest/health", this::health);
     }
 
     private void addOurs(Routes routes) {
-        routes.filter("/api/v1", filter)
+        routes.filter("/api/v1", unavailable)
+                .filter("/api/v1", filter)
                 .blocking(HttpMethod.GET, "/api/v1/slugs/{slug}", links::availability)
                 .blocking(HttpMethod.POST, "/api/v1/links:bulk", links::bulk)
                 .blocking(HttpMethod.GET, "/api/v1/links.csv", links::exportCsv)
@@ -143,9 +159,9 @@ public final class ApiRoutes {
                 Map.of("status", pass ? "pass" : "fail", "version", VERSION, "links", Map.of("about", "/")));
     }
 
-    private static Map<Long, ShortUrlJson.VisitsSummary> summaries(Map<Long, LinkCount> counts) {
-        Map<Long, ShortUrlJson.VisitsSummary> summaries = new HashMap<>();
-        counts.forEach((id, count) -> summaries.put(id, ShortUrlJson.VisitsSummary.of(count.clicks(), count.bots())));
+    private static <K> Map<K, ShortUrlJson.VisitsSummary> summaries(Map<K, LinkCount> counts) {
+        Map<K, ShortUrlJson.VisitsSummary> summaries = new HashMap<>();
+        counts.forEach((key, count) -> summaries.put(key, ShortUrlJson.VisitsSummary.of(count.clicks(), count.bots())));
         return summaries;
     }
 }

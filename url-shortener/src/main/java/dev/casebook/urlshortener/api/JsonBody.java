@@ -1,6 +1,5 @@
 package dev.casebook.urlshortener.api;
 
-import dev.casebook.common.http.Json;
 import dev.casebook.common.http.ProblemException;
 import dev.casebook.common.http.Request;
 import java.time.Instant;
@@ -30,10 +29,10 @@ final class JsonBody {
     /**
      * Reads a request's body.
      *
-     * @throws ProblemException 400 when it is no JSON object
+     * @throws ProblemException 415 when it says to be something else than JSON, 400 when it is no JSON object
      */
     static JsonBody of(Request request) {
-        return of(Json.read(request.body(), JsonNode.class));
+        return of(request.json());
     }
 
     static JsonBody of(JsonNode node) {

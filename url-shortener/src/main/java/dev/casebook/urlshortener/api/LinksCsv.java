@@ -79,7 +79,7 @@ final class LinksCsv {
      * Reads the rows of an import.
      *
      * @param rowsMax more are refused whole, so that nothing is half imported
-     * @throws ProblemException 400 when this is no CSV with a header row that names {@code longUrl}
+     * @throws ProblemException 400 when this is no CSV with a header row that names {@code longUrl}, 413 for more rows
      */
     List<JsonBody> read(byte[] csv, int rowsMax) {
         List<JsonBody> rows = new ArrayList<>();
@@ -90,7 +90,7 @@ final class LinksCsv {
                     throw malformed("The header row must name the column longUrl; it has " + line.keySet());
                 }
                 if (rows.size() == rowsMax) {
-                    throw malformed("At most " + rowsMax + " rows at once: split the file");
+                    throw new ProblemException(LinksEndpoint.tooManyRows(rowsMax));
                 }
                 rows.add(JsonBody.of(members(line)));
             }

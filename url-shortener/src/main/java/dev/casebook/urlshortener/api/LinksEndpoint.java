@@ -12,8 +12,6 @@ import dev.casebook.urlshortener.link.LinkKey;
 import dev.casebook.urlshortener.link.LinkQuery;
 import dev.casebook.urlshortener.link.LinkService;
 import dev.casebook.urlshortener.link.Visibility;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -69,12 +67,12 @@ final class LinksEndpoint {
     Reply bulk(Request request) {
         Caller caller = Caller.of(request).requireWrite();
         JsonNode body = request.json();
-        if (!body.isArray() || body.size() > LinkService.BULK_ROWS_MAX) {
-            throw new ProblemException(Problem.of(
-                    400,
-                    "invalid-bulk",
-                    "Invalid bulk",
-                    "The body must be a JSON array of at most " + LinkService.BULK_ROWS_MAX + " links"));
+        if (!body.isArray()) {
+            throw new ProblemException(
+                    Problem.of(400, "invalid-bulk", "Invalid bulk", "The body must be a JSON array of links"));
+        }
+        if (body.size() > LinkService.BULK_ROWS_MAX) {
+            throw new ProblemException(tooManyRows(LinkService.BULK_ROWS_MAX));
         }
         List<@Nullable JsonBody> rows = new ArrayList<>();
         for (JsonNode row : body) {
@@ -88,24 +86,36 @@ final class LinksEndpoint {
         return create(caller, new ArrayList<>(csv.read(request.body(), LinkService.BULK_ROWS_MAX)));
     }
 
-    Reply exportCsv(Request request) throws IOException {
+    /**
+     * Streams all links the caller sees, newest first. Read by descending id a batch at a time, so that a client that reads for
+     * an hour holds neither a connection nor a snapshot of the database; what is made meanwhile is not in it.
+     */
+    Reply exportCsv(Request request) {
         Caller caller = Caller.of(request);
         LinkQuery query = LinkQuery.builder().visibility(caller.visibility()).build();
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        csv.write(
-                new LinksCsv.Batches() {
-                    private long beforeId = Long.MAX_VALUE;
-
-                    @Override
-                    public List<Link> next() {
-                        List<Link> batch = links.listBefore(query, beforeId, EXPORT_BATCH_LINKS);
-                        beforeId = batch.isEmpty() ? beforeId : batch.getLast().id();
-                        return batch;
-                    }
-                },
-                out);
-        return Reply.bytes("text/csv; charset=utf-8", out.toByteArray())
+        return Reply.stream("text/csv; charset=utf-8", out -> csv.write(new Batches(query), out))
                 .withHeader("content-disposition", "attachment; filename=\"links.csv\"");
+    }
+
+    private final class Batches implements LinksCsv.Batches {
+        private final LinkQuery query;
+        private long beforeId = Long.MAX_VALUE;
+
+        Batches(LinkQuery query) {
+            this.query = query;
+        }
+
+        @Override
+        public List<Link> next() {
+            List<Link> batch = links.listBefore(query, beforeId, EXPORT_BATCH_LINKS);
+            beforeId = batch.isEmpty() ? beforeId : batch.getLast().id();
+            return batch;
+        }
+    }
+
+    static Problem tooManyRows(int rowsMax) {
+        return Problem.of(
+                413, "too-many-rows", "Too many rows", "At most " + rowsMax + " rows at once: send them in parts");
     }
 
     private Reply create(Caller caller, List<@Nullable JsonBody> bodies) {

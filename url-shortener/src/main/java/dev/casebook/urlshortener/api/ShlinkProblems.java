@@ -92,6 +92,11 @@ final class ShlinkProblems {
         return problem(403, "forbidden-operation", "Forbidden", detail);
     }
 
+    static Problem forbiddenTagOperation(String what) {
+        return problem(
+                403, "forbidden-tag-operation", "Forbidden tag operation", "You are not allowed to " + what + " tags");
+    }
+
     static Problem mercureNotConfigured() {
         return problem(
                 501,

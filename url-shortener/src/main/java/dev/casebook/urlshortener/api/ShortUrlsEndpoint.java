@@ -4,6 +4,8 @@ import dev.casebook.common.http.Problem;
 import dev.casebook.common.http.ProblemException;
 import dev.casebook.common.http.Reply;
 import dev.casebook.common.http.Request;
+import dev.casebook.urlshortener.auth.ApiKey;
+import dev.casebook.urlshortener.auth.ApiKeyService;
 import dev.casebook.urlshortener.link.Checked;
 import dev.casebook.urlshortener.link.CreateResult;
 import dev.casebook.urlshortener.link.EditResult;
@@ -22,13 +24,17 @@ import java.util.Set;
 /** {@code /rest/v3/short-urls}: links and their redirect rules, in Shlink's shapes. Handlers block. */
 final class ShortUrlsEndpoint {
     private static final int ITEMS_PER_PAGE_DEFAULT = 10;
+    /** An id that no key has: ids are hexadecimal. */
+    private static final String NO_KEY = "none";
 
     private final LinkService links;
     private final ShortUrlPresenter presenter;
+    private final ApiKeyService keys;
 
-    ShortUrlsEndpoint(LinkService links, ShortUrlPresenter presenter) {
+    ShortUrlsEndpoint(LinkService links, ShortUrlPresenter presenter, ApiKeyService keys) {
         this.links = links;
         this.presenter = presenter;
+        this.keys = keys;
     }
 
     Reply list(Request request) {
@@ -164,6 +170,8 @@ final class ShortUrlsEndpoint {
                 .excludeMaxVisitsReached(Parameters.flag(request, "excludeMaxVisitsReached"))
                 .excludePastValidUntil(Parameters.flag(request, "excludePastValidUntil"));
         request.query("domain").ifPresent(domain -> query.domain(domain(domain)));
+        // Others than administrators do not learn whose key made what: the filter is passed over, as in Shlink.
+        request.query("apiKeyName").filter(name -> caller.admin()).ifPresent(name -> query.createdBy(keyId(name)));
         order(request, query);
         return query.build();
     }
@@ -177,6 +185,14 @@ final class ShortUrlsEndpoint {
             case Checked.Accepted<LinkKey> accepted -> accepted.value().domain();
             case Checked.Refused<LinkKey> refused -> throw new ProblemException(ShlinkProblems.domainNotFound(asked));
         };
+    }
+
+    private String keyId(String name) {
+        return keys.list().stream()
+                .filter(key -> key.name().equals(name))
+                .map(ApiKey::id)
+                .findFirst()
+                .orElse(NO_KEY);
     }
 
     private static Set<String> texts(Request request, String name) {

@@ -10,6 +10,7 @@ import dev.casebook.urlshortener.analytics.LinkCount;
 import dev.casebook.urlshortener.analytics.live.LiveClicks;
 import dev.casebook.urlshortener.analytics.stats.Bucket;
 import dev.casebook.urlshortener.analytics.stats.ClickStatistics;
+import dev.casebook.urlshortener.analytics.stats.StatisticsUnavailableException;
 import dev.casebook.urlshortener.analytics.stats.ValueCount;
 import dev.casebook.urlshortener.link.Link;
 import java.nio.charset.StandardCharsets;
@@ -26,10 +27,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code /api/v1/links/{slug}/statistics} and {@code .../live}: one link's clicks from the rollups. Handlers block. */
 final class StatisticsEndpoint {
+    private static final Logger LOG = LoggerFactory.getLogger(StatisticsEndpoint.class);
+
     /** Values shown of each dimension. */
     private static final int TOP_VALUES = 20;
 
@@ -49,10 +55,18 @@ final class StatisticsEndpoint {
     private final ShortUrlsEndpoint shortUrls;
     private final ClickStatistics statistics;
     private final LiveClicks live;
+    private final Executor blocking;
     private final InstantSource clock;
 
-    StatisticsEndpoint(ShortUrlsEndpoint shortUrls, ClickStatistics statistics, LiveClicks live, InstantSource clock) {
+    /** @param blocking runs each task on a virtual thread: counts that were missed are read from the database */
+    StatisticsEndpoint(
+            ShortUrlsEndpoint shortUrls,
+            ClickStatistics statistics,
+            LiveClicks live,
+            Executor blocking,
+            InstantSource clock) {
         this.shortUrls = shortUrls;
+        this.blocking = blocking;
         this.statistics = statistics;
         this.live = live;
         this.clock = clock;
@@ -117,15 +131,18 @@ final class StatisticsEndpoint {
     /** Sends the link's totals at once and whenever they change, until the reader leaves. */
     void live(Request request, SseStream stream) {
         Link link = shortUrls.linkOf(request);
-        AutoCloseable subscription = live.subscribe(link.id(), count -> send(stream, count));
-        stream.onClose(() -> {
-            try {
-                subscription.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("unsubscribing must not fail", e);
-            }
-        });
+        LiveClicks.Subscription subscription = live.subscribe(
+                link.id(), count -> send(stream, count), () -> blocking.execute(() -> sendTotal(stream, link.id())));
+        stream.onClose(subscription::close);
         send(stream, statistics.total(link.id()));
+    }
+
+    private void sendTotal(SseStream stream, long linkId) {
+        try {
+            send(stream, statistics.total(linkId));
+        } catch (StatisticsUnavailableException away) {
+            LOG.warn("a live page waits for the next count: {}", away.getMessage());
+        }
     }
 
     private void send(SseStream stream, LinkCount count) {

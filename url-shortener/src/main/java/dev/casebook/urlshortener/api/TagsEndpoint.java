@@ -61,7 +61,7 @@ final class TagsEndpoint {
     }
 
     Reply rename(Request request) {
-        Caller caller = Caller.of(request).requireWrite();
+        Caller caller = administrator(request, "rename");
         JsonBody body = JsonBody.of(request);
         String from = body.text("oldName");
         String to = body.text("newName");
@@ -91,12 +91,21 @@ final class TagsEndpoint {
     }
 
     Reply delete(Request request) {
-        Caller caller = Caller.of(request).requireWrite();
+        Caller caller = administrator(request, "delete");
         Map<String, List<String>> query = request.queryAll();
         Set<String> tags = new HashSet<>(query.getOrDefault("tags[]", List.of()));
         tags.addAll(query.getOrDefault("tags", List.of()));
         links.deleteTags(caller.visibility(), tags);
         return Reply.empty(204);
+    }
+
+    /** A tag may be on links of many makers, so changing it everywhere is for administrators, as in Shlink. */
+    private static Caller administrator(Request request, String what) {
+        Caller caller = Caller.of(request);
+        if (!caller.admin()) {
+            throw new ProblemException(ShlinkProblems.forbiddenTagOperation(what));
+        }
+        return caller;
     }
 
     private List<TagCount> found(Request request) {

@@ -3,21 +3,22 @@ package dev.casebook.urlshortener.api;
 import dev.casebook.common.http.ProblemException;
 import dev.casebook.common.http.Reply;
 import dev.casebook.common.http.Request;
-import dev.casebook.urlshortener.analytics.LinkCount;
 import dev.casebook.urlshortener.analytics.OrphanKind;
 import dev.casebook.urlshortener.analytics.stats.ClickStatistics;
-import dev.casebook.urlshortener.analytics.stats.Overview;
 import dev.casebook.urlshortener.analytics.stats.RecordedVisit;
+import dev.casebook.urlshortener.analytics.stats.VisitErasure;
 import dev.casebook.urlshortener.analytics.stats.VisitQuery;
-import dev.casebook.urlshortener.link.Link;
+import dev.casebook.urlshortener.analytics.stats.VisitScope;
 import dev.casebook.urlshortener.link.LinkQuery;
 import dev.casebook.urlshortener.link.LinkService;
+import java.net.URI;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,17 +26,27 @@ import org.jspecify.annotations.Nullable;
  * be empty although the total says there were more. Handlers block.
  */
 final class VisitsEndpoint {
-    /** Links whose visits are listed together for a tag or a domain: the newest ones. */
-    private static final int LINKS_MAX = LinkService.PAGE_LINKS_MAX;
-
     private final ShortUrlsEndpoint shortUrls;
     private final LinkService links;
     private final ClickStatistics statistics;
+    private final VisitErasure erasure;
+    private final Supplier<? extends Collection<String>> domains;
+    private final Supplier<URI> publicUrl;
 
-    VisitsEndpoint(ShortUrlsEndpoint shortUrls, LinkService links, ClickStatistics statistics) {
+    /** @param domains all that are known, in the form of {@code LinkKey.domain} */
+    VisitsEndpoint(
+            ShortUrlsEndpoint shortUrls,
+            LinkService links,
+            ClickStatistics statistics,
+            VisitErasure erasure,
+            Supplier<? extends Collection<String>> domains,
+            Supplier<URI> publicUrl) {
         this.shortUrls = shortUrls;
         this.links = links;
         this.statistics = statistics;
+        this.erasure = erasure;
+        this.domains = domains;
+        this.publicUrl = publicUrl;
     }
 
     record VisitJson(
@@ -45,100 +56,111 @@ final class VisitsEndpoint {
             @Nullable Object visitLocation,
             boolean potentialBot,
             @Nullable String visitedUrl,
+            @Nullable String redirectUrl,
             @Nullable String type) {}
 
+    /** For keys with restrictions: the visits of the links they see, and no others. */
     Reply overview(Request request) {
-        Caller.of(request);
-        Overview overview = statistics.overview();
-        long clicks = 0;
-        long bots = 0;
-        for (LinkCount orphans : overview.orphans().values()) {
-            clicks += orphans.clicks();
-            bots += orphans.bots();
-        }
+        Caller caller = Caller.of(request);
+        VisitScope links =
+                caller.admin() ? new VisitScope.AllLinks() : new VisitScope.LiveLinks(caller.visibility(), null, null);
+        VisitScope orphans = new VisitScope.Ids(
+                caller.admin()
+                        ? Arrays.stream(OrphanKind.values())
+                                .map(OrphanKind::linkId)
+                                .toList()
+                        : List.of());
         return Reply.json(
-                200,
-                Map.of(
-                        "visits",
-                        Map.of(
-                                "nonOrphanVisits",
-                                summary(overview.links()),
-                                "orphanVisits",
-                                ShortUrlJson.VisitsSummary.of(clicks, bots))));
+                200, Map.of("visits", Map.of("nonOrphanVisits", summary(links), "orphanVisits", summary(orphans))));
     }
 
     Reply ofShortUrl(Request request) {
-        Link link = shortUrls.linkOf(request);
-        return page(request, List.of(link.id()), total(request, List.of(link.id())));
+        return page(request, ids(shortUrls.linkOf(request).id()));
+    }
+
+    Reply deleteOfShortUrl(Request request) {
+        Caller.of(request).requireWrite();
+        return deleted(List.of(shortUrls.linkOf(request).id()));
     }
 
     Reply ofTag(Request request) {
         String tag = request.pathParameter("tag");
         Caller caller = Caller.of(request);
-        List<Long> ids = ids(LinkQuery.builder()
+        LinkQuery tagged = LinkQuery.builder()
                 .visibility(caller.visibility())
                 .tags(Set.of(tag), LinkQuery.TagsMode.ANY)
-                .build());
-        if (ids.isEmpty()) {
+                .build();
+        if (links.list(tagged, 1, 1).totalItems() == 0) {
             throw new ProblemException(ShlinkProblems.tagNotFound(tag));
         }
-        return page(request, ids, total(request, ids));
+        return page(request, new VisitScope.LiveLinks(caller.visibility(), tag, domain(request)));
     }
 
     Reply ofDomain(Request request) {
-        String domain = request.pathParameter("domain");
+        String asked = request.pathParameter("domain");
         Caller caller = Caller.of(request);
-        List<Long> ids = ids(LinkQuery.builder()
-                .visibility(caller.visibility())
-                .domain(shortUrls.domain(domain))
-                .build());
-        if (ids.isEmpty() && !domain.equals("DEFAULT")) {
-            throw new ProblemException(ShlinkProblems.domainNotFound(domain));
+        String domain = shortUrls.domain(asked);
+        boolean known = domain.isEmpty()
+                || (caller.visibility().coversDomain(domain) && domains.get().contains(domain));
+        if (!known) {
+            throw new ProblemException(ShlinkProblems.domainNotFound(asked));
         }
-        return ids.isEmpty() ? empty(request) : page(request, ids, total(request, ids));
+        return page(request, new VisitScope.LiveLinks(caller.visibility(), null, domain));
     }
 
     Reply nonOrphan(Request request) {
         Caller caller = Caller.of(request);
-        if (!caller.admin()) {
-            List<Long> ids =
-                    ids(LinkQuery.builder().visibility(caller.visibility()).build());
-            return ids.isEmpty() ? empty(request) : page(request, ids, total(request, ids));
-        }
-        LinkCount all = statistics.overview().links();
-        return page(request, List.of(), Parameters.flag(request, "excludeBots") ? all.clicks() : all.total());
+        String domain = domain(request);
+        return page(
+                request,
+                caller.admin() && domain == null
+                        ? new VisitScope.AllLinks()
+                        : new VisitScope.LiveLinks(caller.visibility(), null, domain));
     }
 
+    /** None for keys with restrictions, as in Shlink: such visits belong to nobody's links. */
     Reply orphan(Request request) {
-        Caller.of(request).requireAdmin();
+        if (request.query("domain").isPresent()) {
+            throw new ProblemException(ShlinkProblems.invalid(
+                    List.of("domain"), "Visits that met no link are not kept by domain: leave out \"domain\""));
+        }
         String type = request.query("type").orElse("");
-        List<OrphanKind> kinds = Arrays.stream(OrphanKind.values())
+        List<Long> kinds = Arrays.stream(OrphanKind.values())
                 .filter(kind -> type.isEmpty() || kind.wireName().equals(type))
+                .map(OrphanKind::linkId)
                 .toList();
         if (kinds.isEmpty()) {
             throw Parameters.invalid("type", type, "base_url, invalid_short_url or regular_404");
         }
-        List<Long> ids = kinds.stream().map(OrphanKind::linkId).toList();
-        return page(request, ids, total(request, ids));
+        return page(request, new VisitScope.Ids(Caller.of(request).admin() ? kinds : List.of()));
     }
 
-    private Reply page(Request request, List<Long> linkIds, long total) {
+    Reply deleteOrphans(Request request) {
+        return deleted(
+                Caller.of(request).admin()
+                        ? Arrays.stream(OrphanKind.values())
+                                .map(OrphanKind::linkId)
+                                .toList()
+                        : List.of());
+    }
+
+    private Reply deleted(List<Long> ids) {
+        return Reply.json(200, Map.of("deletedVisits", erasure.erase(ids)));
+    }
+
+    private Reply page(Request request, VisitScope scope) {
         int page = Parameters.integer(request, "page", 1, 1, Integer.MAX_VALUE);
         int asked = Parameters.integer(request, "itemsPerPage", VisitQuery.PAGE_SIZE_MAX, -1, Integer.MAX_VALUE);
         int size = asked < 1 ? VisitQuery.PAGE_SIZE_MAX : Math.min(asked, VisitQuery.PAGE_SIZE_MAX);
+        Instant from = Parameters.instant(request, "startDate");
+        Instant to = Parameters.instant(request, "endDate");
+        boolean withBots = !Parameters.flag(request, "excludeBots");
         List<VisitJson> visits = (long) page * size > VisitQuery.ROWS_MAX
                 ? List.of()
-                : statistics
-                        .visits(new VisitQuery(
-                                linkIds,
-                                Parameters.instant(request, "startDate"),
-                                Parameters.instant(request, "endDate"),
-                                !Parameters.flag(request, "excludeBots"),
-                                page,
-                                size))
-                        .stream()
-                        .map(VisitsEndpoint::json)
+                : statistics.visits(new VisitQuery(scope, from, to, withBots, page, size)).stream()
+                        .map(this::json)
                         .toList();
+        long total = statistics.count(scope, from, to, withBots);
         return Reply.json(
                 200,
                 Map.of(
@@ -146,39 +168,33 @@ final class VisitsEndpoint {
                         new ShortUrlJson.Page<>(visits, ShortUrlJson.Pagination.of(page, size, visits.size(), total))));
     }
 
-    private static Reply empty(Request request) {
-        int page = Parameters.integer(request, "page", 1, 1, Integer.MAX_VALUE);
-        return Reply.json(
-                200, Map.of("visits", new ShortUrlJson.Page<>(List.of(), ShortUrlJson.Pagination.of(page, 1, 0, 0))));
+    private static VisitScope ids(long linkId) {
+        return new VisitScope.Ids(List.of(linkId));
     }
 
-    private long total(Request request, Collection<Long> linkIds) {
-        boolean withBots = !Parameters.flag(request, "excludeBots");
-        Instant from = Parameters.instant(request, "startDate");
-        Instant to = Parameters.instant(request, "endDate");
-        if (from == null && to == null) {
-            return statistics.totals(linkIds).values().stream()
-                    .mapToLong(count -> withBots ? count.total() : count.clicks())
-                    .sum();
-        }
-        return statistics.countBetween(linkIds, from, to, withBots);
+    private @Nullable String domain(Request request) {
+        return request.query("domain").map(shortUrls::domain).orElse(null);
     }
 
-    private List<Long> ids(LinkQuery query) {
-        return links.list(query, 1, LINKS_MAX).links().stream().map(Link::id).toList();
+    private ShortUrlJson.VisitsSummary summary(VisitScope scope) {
+        long people = statistics.count(scope, null, null, false);
+        return ShortUrlJson.VisitsSummary.of(people, statistics.count(scope, null, null, true) - people);
     }
 
-    private static ShortUrlJson.VisitsSummary summary(LinkCount count) {
-        return ShortUrlJson.VisitsSummary.of(count.clicks(), count.bots());
-    }
-
-    private static VisitJson json(RecordedVisit visit) {
-        String type = Arrays.stream(OrphanKind.values())
-                .filter(kind -> kind.linkId() == visit.linkId())
-                .map(OrphanKind::wireName)
+    /** Which path a visit without a link asked for is not kept: it may say more about the visitor than anyone needs. */
+    private VisitJson json(RecordedVisit visit) {
+        OrphanKind kind = Arrays.stream(OrphanKind.values())
+                .filter(each -> each.linkId() == visit.linkId())
                 .findFirst()
                 .orElse(null);
         return new VisitJson(
-                visit.referer(), ShortUrlJson.iso(visit.at()), visit.userAgent(), null, visit.bot(), null, type);
+                visit.referer(),
+                ShortUrlJson.iso(visit.at()),
+                visit.userAgent(),
+                null,
+                visit.bot(),
+                kind == null ? null : publicUrl.get().toString(),
+                null,
+                kind == null ? null : kind.wireName());
     }
 }

@@ -89,6 +89,15 @@ public final class LinkService {
         }
     }
 
+    /** A place to lead visitors to in the form it is stored in, or why they may not be led there. */
+    public Checked<NormalizedUrl> destination(String url) {
+        try {
+            return new Checked.Accepted<>(rules.destination(url));
+        } catch (RefusedException refused) {
+            return new Checked.Refused<>(refused.rejection());
+        }
+    }
+
     /**
      * Makes a link. One round trip to the store, unless {@code findIfExists} is asked or a candidate was taken; creates with
      * generated codes and no further terms share it ({@link GroupCommit}).

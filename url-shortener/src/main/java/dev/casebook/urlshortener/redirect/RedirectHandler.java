@@ -1,11 +1,15 @@
 package dev.casebook.urlshortener.redirect;
 
+import dev.casebook.common.http.AsyncHandler;
+import dev.casebook.common.http.Problem;
 import dev.casebook.common.http.Reply;
 import dev.casebook.common.http.Request;
 import dev.casebook.common.http.Routes;
 import dev.casebook.urlshortener.analytics.ClickRecorder;
+import dev.casebook.urlshortener.analytics.OrphanKind;
 import dev.casebook.urlshortener.cache.Lookup;
 import dev.casebook.urlshortener.cache.TieredLinkCache;
+import dev.casebook.urlshortener.link.DomainRedirectsStore;
 import dev.casebook.urlshortener.link.Link;
 import dev.casebook.urlshortener.link.LinkKey;
 import dev.casebook.urlshortener.link.LinkStoreUnavailableException;
@@ -56,6 +60,7 @@ public final class RedirectHandler {
     private final PasswordGate gate;
     private final MissBudget misses;
     private final ClickCapture clicks;
+    private final OrphanVisits orphans;
     private final CrawlableSlugs crawlable;
     private final UnaryOperator<String> slugForm;
     private final RedirectSettings settings;
@@ -71,7 +76,8 @@ public final class RedirectHandler {
             PasswordCheck passwords,
             GeoLocator locator,
             CrawlableSlugs crawlable,
-            UnaryOperator<String> slugForm) {}
+            UnaryOperator<String> slugForm,
+            DomainRedirectsStore domainRedirects) {}
 
     /**
      * Puts the visitor's side together.
@@ -91,6 +97,8 @@ public final class RedirectHandler {
         this.gate = new PasswordGate(with.passwords(), settings, nanoTime);
         this.misses = new MissBudget(settings, nanoTime);
         this.clicks = new ClickCapture(with.clicks());
+        this.orphans =
+                new OrphanVisits(clicks, new DomainRedirectsView(with.domainRedirects(), blocking, nanoTime), clock);
         this.crawlable = with.crawlable();
         this.slugForm = with.slugForm();
         this.settings = settings;
@@ -105,11 +113,52 @@ public final class RedirectHandler {
         routes.onLoopAsync(HttpMethod.GET, "/{code}+", this::preview);
         routes.onLoopAsync(HttpMethod.GET, "/{code}/track", this::track);
         routes.blocking(HttpMethod.GET, "/robots.txt", this::robots);
+        routes.filter(this::baseUrl);
+        routes.fallback(this::nothing);
+    }
+
+    /** A domain's bare address belongs to whoever has a redirect for it, else to the service's own page. */
+    private CompletionStage<Reply> baseUrl(Request request, AsyncHandler page) throws Exception {
+        if (!request.path().equals("/") || !isVisit(request)) {
+            return page.handle(request);
+        }
+        if (domains.domainOf(request.host()).isPresent()) {
+            return orphans.answer(
+                    request, OrphanKind.BASE_URL, () -> RedirectPages.refused(request, Resolution.Refusal.NOT_FOUND));
+        }
+        return orphans.destination(request, OrphanKind.BASE_URL).thenCompose(to -> {
+            if (to != null) {
+                orphans.record(request, OrphanKind.BASE_URL);
+                return done(OrphanVisits.lead(to));
+            }
+            try {
+                return page.handle(request);
+            } catch (Exception e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        });
+    }
+
+    private Reply nothing(Request request) {
+        boolean api = request.path().startsWith("/rest/") || request.path().startsWith("/api/");
+        Reply page = api
+                ? Reply.problem(
+                        Problem.of(404, "not-found", "Not found", "There is nothing at " + request.path() + "."))
+                : RedirectPages.refused(request, Resolution.Refusal.NOT_FOUND);
+        return api || !isVisit(request)
+                ? page
+                : orphans.answer(request, OrphanKind.REGULAR_404, () -> page)
+                        .toCompletableFuture()
+                        .join();
+    }
+
+    private static boolean isVisit(Request request) {
+        return request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
     }
 
     private CompletionStage<Reply> redirect(Request request) {
         return answer(request, lookup -> switch (resolve(lookup)) {
-            case Resolution.Refused refused -> done(refuse(request, refused.why()));
+            case Resolution.Refused refused -> noLink(request, refused.why());
             case Resolution.Locked locked -> done(RedirectPages.password(request, false));
             case Resolution.Open open ->
                 open.link().maxVisits() == null
@@ -214,6 +263,12 @@ public final class RedirectHandler {
         return RedirectPages.refused(request, why);
     }
 
+    /** As {@link #refuse} for a visitor who came to be redirected. */
+    private CompletionStage<Reply> noLink(Request request, Resolution.Refusal why) {
+        chargeIfUnknown(request, why);
+        return orphans.answer(request, OrphanKind.INVALID_SHORT_URL, () -> RedirectPages.refused(request, why));
+    }
+
     private void chargeIfUnknown(Request request, Resolution.Refusal why) {
         if (why == Resolution.Refusal.NOT_FOUND) {
             misses.charge(request.clientAddress());
@@ -224,7 +279,9 @@ public final class RedirectHandler {
         Integer max = link.maxVisits();
         return max == null || limiter.tryVisit(link.id(), max)
                 ? lead(request, link, lookup)
-                : RedirectPages.refused(request, Resolution.Refusal.EXHAUSTED);
+                : noLink(request, Resolution.Refusal.EXHAUSTED)
+                        .toCompletableFuture()
+                        .join();
     }
 
     private Reply lead(Request request, Link link, Lookup lookup) {

@@ -7,10 +7,16 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +36,9 @@ public final class LiveClicks implements AutoCloseable {
     /** Listeners of this node; more are refused. */
     public static final int LISTENERS_MAX = 10_000;
 
+    /** How long a listener waits for the first connection. */
+    private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
+
     private static final Logger log = LoggerFactory.getLogger(LiveClicks.class);
 
     private final RedisClient client;
@@ -45,10 +54,12 @@ public final class LiveClicks implements AutoCloseable {
 
     /** A link with listeners. */
     private static final class Watched {
-        final CopyOnWriteArrayList<Consumer<LinkCount>> listeners = new CopyOnWriteArrayList<>();
+        final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
         /** Written by the driver's one thread for this connection. */
         volatile long revision;
     }
+
+    private record Listener(Consumer<LinkCount> counts, Runnable missed) {}
 
     /** Ends with {@link #close}. */
     @FunctionalInterface
@@ -70,18 +81,22 @@ public final class LiveClicks implements AutoCloseable {
     }
 
     /**
-     * Calls {@code listener} with each new total of a link, on the driver's thread: it must not block, and should keep only
+     * Calls {@code counts} with each new total of a link, on the driver's thread: it must not block, and should keep only
      * the latest when its own reader is slow.
      *
-     * @throws IllegalStateException when this node has {@link #LISTENERS_MAX} listeners already
-     * @throws io.lettuce.core.RedisConnectionException when Redis cannot be reached
+     * @param missed called on the driver's thread when the connection was away and is back: totals may have been missed, so
+     *     the caller should read where the count stands (on another thread, as that blocks)
+     * @throws LiveClicksUnavailableException when this node has {@link #LISTENERS_MAX} listeners already, or when Redis
+     *     cannot be reached; once it has been reached, the driver connects again by itself
      */
     @SuppressWarnings("FutureReturnValueIgnored") // the driver subscribes again by itself until it succeeds
-    public Subscription subscribe(long linkId, Consumer<LinkCount> listener) {
+    public Subscription subscribe(long linkId, Consumer<LinkCount> counts, Runnable missed) {
+        Listener listener = new Listener(counts, missed);
         int channel = LiveChannels.channelOf(linkId);
         synchronized (this) {
             if (listeners == LISTENERS_MAX) {
-                throw new IllegalStateException("this node has " + LISTENERS_MAX + " live listeners already");
+                throw new LiveClicksUnavailableException(
+                        "this node has " + LISTENERS_MAX + " live listeners already", new RejectedExecutionException());
             }
             StatefulRedisPubSubConnection<byte[], byte[]> redis = connection();
             if (listenersOfChannel.merge(channel, 1, Integer::sum) == 1) {
@@ -106,7 +121,7 @@ public final class LiveClicks implements AutoCloseable {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // should it fail, messages for nobody are ignored
-    private void unsubscribe(long linkId, int channel, Consumer<LinkCount> listener) {
+    private void unsubscribe(long linkId, int channel, Listener listener) {
         listeners--;
         watched.computeIfPresent(linkId, (id, link) -> {
             link.listeners.remove(listener);
@@ -123,15 +138,49 @@ public final class LiveClicks implements AutoCloseable {
 
     private StatefulRedisPubSubConnection<byte[], byte[]> connection() {
         if (connection == null) {
-            connection = client.connectPubSub(ByteArrayCodec.INSTANCE, uri);
+            connection = connect();
             connection.addListener(new RedisPubSubAdapter<>() {
                 @Override
                 public void message(byte[] channel, byte[] message) {
                     LiveChannels.decode(message).forEach(LiveClicks.this::deliver);
                 }
+
+                @Override
+                public void subscribed(byte[] channel, long count) {
+                    resume(channel);
+                }
             });
         }
         return connection;
+    }
+
+    private StatefulRedisPubSubConnection<byte[], byte[]> connect() {
+        CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> opening =
+                client.connectPubSubAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture();
+        try {
+            return opening.get(CONNECT_MAX.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // Should it open later after all, nobody would close it.
+            opening.whenComplete((late, failure) -> {
+                if (late != null) {
+                    late.closeAsync();
+                }
+            });
+            throw new LiveClicksUnavailableException("Redis cannot be reached: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LiveClicksUnavailableException("interrupted while connecting to Redis", e);
+        }
+    }
+
+    /** The first subscription and every one after a lost connection: what came in between was not heard. */
+    private void resume(byte[] channel) {
+        String name = new String(channel, StandardCharsets.UTF_8);
+        watched.forEach((linkId, link) -> {
+            if (channels.name(LiveChannels.channelOf(linkId)).equals(name)) {
+                link.listeners.forEach(listener -> listener.missed().run());
+            }
+        });
     }
 
     private void deliver(LinkCount count) {
@@ -140,9 +189,9 @@ public final class LiveClicks implements AutoCloseable {
             return;
         }
         link.revision = count.revision();
-        for (Consumer<LinkCount> listener : link.listeners) {
+        for (Listener listener : link.listeners) {
             try {
-                listener.accept(count);
+                listener.counts().accept(count);
             } catch (RuntimeException e) {
                 log.warn("a live listener of link {} failed; it hears of the next count", count.linkId(), e);
             }

@@ -4,6 +4,7 @@ import dev.casebook.urlshortener.analytics.Dimension;
 import dev.casebook.urlshortener.analytics.Granularity;
 import dev.casebook.urlshortener.analytics.LinkCount;
 import dev.casebook.urlshortener.analytics.OrphanKind;
+import dev.casebook.urlshortener.link.Visibility;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -143,26 +144,53 @@ public final class ClickStatistics {
     }
 
     /**
-     * Clicks of several links together in a range of hours.
+     * Clicks of several links together, in a range of hours.
      *
      * @param from inclusive, null for ever; the hour it falls into counts whole
      * @param to exclusive, null for now; likewise
      */
-    public long countBetween(Collection<Long> linkIds, @Nullable Instant from, @Nullable Instant to, boolean withBots) {
-        return read("""
-                SELECT coalesce(sum(clicks), 0) + CASE WHEN ? THEN coalesce(sum(bots), 0) ELSE 0 END FROM click_rollup
-                WHERE link_id = ANY (?) AND granularity = 0 AND dimension = 0
-                  AND bucket >= coalesce(date_trunc('hour', ?), '-infinity'::timestamptz)
-                  AND bucket < coalesce(?, 'infinity'::timestamptz)""", select -> {
+    public long count(VisitScope scope, @Nullable Instant from, @Nullable Instant to, boolean withBots) {
+        VisitScope.Condition links = scope.onCounts();
+        String sum = "SELECT coalesce(sum(clicks), 0) + CASE WHEN ? THEN coalesce(sum(bots), 0) ELSE 0 END FROM ";
+        boolean ever = from == null && to == null;
+        String rows = ever
+                ? "click_totals WHERE " + links.sql()
+                : "click_rollup WHERE " + links.sql() + " AND granularity = " + HOUR_CODE + " AND dimension = 0"
+                        + " AND bucket >= coalesce(date_trunc('hour', ?), '-infinity'::timestamptz)"
+                        + " AND bucket < coalesce(?, 'infinity'::timestamptz)";
+        return read(sum + rows, select -> {
             select.setBoolean(1, withBots);
-            select.setObject(2, linkIds.stream().mapToLong(Long::longValue).toArray());
-            select.setObject(3, utc(from), java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
-            select.setObject(4, utc(to), java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
-            try (ResultSet rows = select.executeQuery()) {
-                rows.next();
-                return rows.getLong(1);
+            int next = links.bind(select, 2);
+            if (!ever) {
+                select.setObject(next, utc(from), java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
+                select.setObject(next + 1, utc(to), java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
+            }
+            try (ResultSet rowsFound = select.executeQuery()) {
+                rowsFound.next();
+                return rowsFound.getLong(1);
             }
         });
+    }
+
+    /** Clicks since ever of links that a caller sees, by tag; a tag without clicks is absent. Costs a row per tag of each link. */
+    public Map<String, LinkCount> totalsByTag(Visibility visibility) {
+        VisitScope.Condition links = new VisitScope.LiveLinks(visibility, null, null).onLinks();
+        return read(
+                "SELECT tag, sum(c.clicks), sum(c.bots) FROM links l CROSS JOIN unnest(l.tags) AS tag"
+                        + " JOIN click_totals c ON c.link_id = l.id WHERE l.tags <> '{}' AND " + links.sql()
+                        + " GROUP BY tag",
+                select -> {
+                    links.bind(select, 1);
+                    Map<String, LinkCount> totals = new HashMap<>();
+                    try (ResultSet rows = select.executeQuery()) {
+                        while (rows.next()) {
+                            totals.put(
+                                    rows.getString(1),
+                                    new LinkCount(LinkCount.ALL_LINKS, rows.getLong(2), rows.getLong(3), 0));
+                        }
+                    }
+                    return totals;
+                });
     }
 
     /** Totals of the installation. */
@@ -180,22 +208,15 @@ public final class ClickStatistics {
 
     /** Single visits, newest first, as far as they are kept. How many there were in all, the rollups tell. */
     public List<RecordedVisit> visits(VisitQuery query) {
-        String links = query.linkIds().isEmpty() ? "link_id > 0" : "link_id = ANY (?)";
+        VisitScope.Condition links = query.scope().onVisits();
         return read(
                 "SELECT link_id, visited_at, referer, user_agent, network, country, browser, os, device, language, bot"
-                        + " FROM visits WHERE " + links
+                        + " FROM visits WHERE " + links.sql()
                         + " AND visited_at >= coalesce(?, '-infinity'::timestamptz)"
                         + " AND visited_at < coalesce(?, 'infinity'::timestamptz) AND (? OR NOT bot)"
                         + " ORDER BY visited_at DESC LIMIT ? OFFSET ?",
                 select -> {
-                    int parameter = 1;
-                    if (!query.linkIds().isEmpty()) {
-                        select.setObject(
-                                parameter++,
-                                query.linkIds().stream()
-                                        .mapToLong(Long::longValue)
-                                        .toArray());
-                    }
+                    int parameter = links.bind(select, 1);
                     select.setObject(parameter++, utc(query.from()), java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
                     select.setObject(parameter++, utc(query.to()), java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
                     select.setBoolean(parameter++, query.withBots());

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks for single visits, newest first.
  *
- * @param linkIds whose; empty for those of all links, orphans excluded
+ * @param scope whose
  * @param from inclusive, null for the oldest kept
  * @param to exclusive, null for the newest
  * @param withBots whether bots' visits are wanted too
@@ -15,12 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param pageSize in [1, {@link #PAGE_SIZE_MAX}]
  */
 public record VisitQuery(
-        List<Long> linkIds,
-        @Nullable Instant from,
-        @Nullable Instant to,
-        boolean withBots,
-        int page,
-        int pageSize) {
+        VisitScope scope, @Nullable Instant from, @Nullable Instant to, boolean withBots, int page, int pageSize) {
     /** Visits on one page. */
     public static final int PAGE_SIZE_MAX = 10_000;
 
@@ -28,7 +23,6 @@ public record VisitQuery(
     public static final int ROWS_MAX = 100_000;
 
     public VisitQuery {
-        linkIds = List.copyOf(linkIds);
         if (pageSize < 1 || pageSize > PAGE_SIZE_MAX) {
             throw new IllegalArgumentException("pageSize must be in [1, " + PAGE_SIZE_MAX + "]: " + pageSize);
         }
@@ -40,6 +34,6 @@ public record VisitQuery(
 
     /** The newest visits of one link. */
     public static VisitQuery ofLink(long linkId, int page, int pageSize) {
-        return new VisitQuery(List.of(linkId), null, null, true, page, pageSize);
+        return new VisitQuery(new VisitScope.Ids(List.of(linkId)), null, null, true, page, pageSize);
     }
 }
