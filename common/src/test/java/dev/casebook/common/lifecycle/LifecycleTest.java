@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.OS;
 
 /** The order of stopping, and what signals do to a process (tried on real ones). */
 final class LifecycleTest {
@@ -110,7 +111,10 @@ final class LifecycleTest {
     }
 
     private static Process start(String... args) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
+        // Who starts the build in the background of a script leaves its children SIGINT ignored.
+        List<String> command = new ArrayList<>(
+                OS.LINUX.isCurrentOs() ? List.of("env", "--default-signal=INT") : List.of());
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
