@@ -112,8 +112,8 @@ final class LifecycleTest {
 
     private static Process start(String... args) throws Exception {
         // Who starts the build in the background of a script leaves its children SIGINT ignored.
-        List<String> command = new ArrayList<>(
-                OS.LINUX.isCurrentOs() ? List.of("env", "--default-signal=INT") : List.of());
+        List<String> command =
+                new ArrayList<>(OS.LINUX.isCurrentOs() ? List.of("env", "--default-signal=INT") : List.of());
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
