@@ -41,7 +41,7 @@ final class UnavailableFilter implements HttpFilter {
     }
 
     private static ProblemException unavailable(Request request, RuntimeException failure, String type, String detail) {
-        LOG.warn("{} is answered 503: {}", request, failure.getMessage());
+        LOG.warn("{} is answered 503", request, failure);
         return new ProblemException(
                 Problem.of(503, type, "Temporarily unavailable", detail + " Try again."), RETRY_AFTER_SECONDS);
     }

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +26,9 @@ final class DomainRedirectsView {
     private final DomainRedirectsStore store;
     private final Executor blocking;
     private final LongSupplier nanoTime;
-    private final AtomicReference<Reading> reading;
+    /** The latest; guarded by this. */
+    private Reading reading;
+
     private volatile Map<String, DomainRedirects> known = Map.of();
 
     private record Reading(long startedNanos, CompletableFuture<Map<String, DomainRedirects>> result) {}
@@ -36,8 +37,7 @@ final class DomainRedirectsView {
         this.store = store;
         this.blocking = blocking;
         this.nanoTime = nanoTime;
-        this.reading = new AtomicReference<>(
-                new Reading(nanoTime.getAsLong() - FRESH_NANOS, CompletableFuture.completedFuture(Map.of())));
+        this.reading = new Reading(nanoTime.getAsLong() - FRESH_NANOS, CompletableFuture.completedFuture(Map.of()));
     }
 
     /** The redirects of the domain that a host names; those of the default domain when it names no other. */
@@ -49,19 +49,18 @@ final class DomainRedirectsView {
     }
 
     private CompletableFuture<Map<String, DomainRedirects>> current() {
-        long now = nanoTime.getAsLong();
-        Reading latest = reading.get();
-        if (now - latest.startedNanos() >= FRESH_NANOS) {
-            Reading next = new Reading(now, new CompletableFuture<>());
-            if (reading.compareAndSet(latest, next)) {
-                blocking.execute(() -> read(next));
-                latest = next;
-            } else {
-                latest = reading.get();
-            }
-        }
-        CompletableFuture<Map<String, DomainRedirects>> result = latest.result();
+        CompletableFuture<Map<String, DomainRedirects>> result = latest().result();
         return result.isDone() ? result : result.copy().completeOnTimeout(known, WAIT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized Reading latest() {
+        long now = nanoTime.getAsLong();
+        if (now - reading.startedNanos() >= FRESH_NANOS) {
+            Reading next = new Reading(now, new CompletableFuture<>());
+            reading = next;
+            blocking.execute(() -> read(next));
+        }
+        return reading;
     }
 
     private void read(Reading turn) {

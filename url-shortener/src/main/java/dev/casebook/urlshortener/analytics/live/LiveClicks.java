@@ -154,6 +154,7 @@ public final class LiveClicks implements AutoCloseable {
         return connection;
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // how closing a connection that came too late ends changes nothing
     private StatefulRedisPubSubConnection<byte[], byte[]> connect() {
         CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> opening =
                 client.connectPubSubAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture();

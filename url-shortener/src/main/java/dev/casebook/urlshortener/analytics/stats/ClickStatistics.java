@@ -156,8 +156,8 @@ public final class ClickStatistics {
         String rows = ever
                 ? "click_totals WHERE " + links.sql()
                 : "click_rollup WHERE " + links.sql() + " AND granularity = " + HOUR_CODE + " AND dimension = 0"
-                        + " AND bucket >= coalesce(date_trunc('hour', ?), '-infinity'::timestamptz)"
-                        + " AND bucket < coalesce(?, 'infinity'::timestamptz)";
+                        + " AND bucket >= coalesce(date_trunc('hour', ?::timestamptz), '-infinity'::timestamptz)"
+                        + " AND bucket < coalesce(?::timestamptz, 'infinity'::timestamptz)";
         return read(sum + rows, select -> {
             select.setBoolean(1, withBots);
             int next = links.bind(select, 2);
@@ -212,8 +212,8 @@ public final class ClickStatistics {
         return read(
                 "SELECT link_id, visited_at, referer, user_agent, network, country, browser, os, device, language, bot"
                         + " FROM visits WHERE " + links.sql()
-                        + " AND visited_at >= coalesce(?, '-infinity'::timestamptz)"
-                        + " AND visited_at < coalesce(?, 'infinity'::timestamptz) AND (? OR NOT bot)"
+                        + " AND visited_at >= coalesce(?::timestamptz, '-infinity'::timestamptz)"
+                        + " AND visited_at < coalesce(?::timestamptz, 'infinity'::timestamptz) AND (? OR NOT bot)"
                         + " ORDER BY visited_at DESC LIMIT ? OFFSET ?",
                 select -> {
                     int parameter = links.bind(select, 1);
