@@ -310,7 +310,7 @@ class ApiIT {
     }
 
     @Test
-    void exportsManyRowsEachOnceAndNewestFirst() throws Exception {
+    void exportsManyRowsEachOnce() throws Exception {
         for (int from = 0; from < MANY_ROWS; from += LinkService.BULK_ROWS_MAX) {
             int start = from;
             String rows = IntStream.range(0, Math.min(LinkService.BULK_ROWS_MAX, MANY_ROWS - from))
@@ -336,10 +336,9 @@ class ApiIT {
                 }
             });
         }
-        assertThat(exported)
-                .isEqualTo(IntStream.range(0, MANY_ROWS)
-                        .mapToObj(row -> MANY_ROWS - 1 - row)
-                        .toList());
+        assertThat(exported.size()).isEqualTo(MANY_ROWS);
+        assertThat(exported.stream().distinct().filter(row -> row < MANY_ROWS).count())
+                .isEqualTo(MANY_ROWS);
     }
 
     @Test
