@@ -90,8 +90,8 @@ final class AggregatorKillsLab implements Lab {
             long start = System.nanoTime();
             Runnable sample = () -> {
                 double seconds = (System.nanoTime() - start) / 1e9;
-                sent.add(LineChart.Point.of(seconds, visitors.redirects()));
-                counted.add(LineChart.Point.of(seconds, counts.total()));
+                sent.add(LineChart.Point.of(seconds, (double) visitors.redirects()));
+                counted.add(LineChart.Point.of(seconds, (double) counts.total()));
             };
             PeerProcess aggregator = aggregator(context, installation.services());
             for (int kill = 1; kill <= kills; kill++) {
@@ -104,7 +104,7 @@ final class AggregatorKillsLab implements Lab {
                 sample.run();
                 aggregator = aggregator(context, installation.services());
             }
-            visitors.close();
+            visitors.stop();
             context.progress("waiting until the rest is counted");
             List<UrlShortenerNode> sender = List.of(front);
             await(
@@ -239,9 +239,11 @@ final class AggregatorKillsLab implements Lab {
         }
 
         long total() {
-            try {
-                return pairs("SELECT 0, coalesce(sum(clicks + bots), 0) FROM click_totals WHERE link_id > 0")
-                        .get(0L);
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(
+                            "SELECT coalesce(sum(clicks + bots), 0) FROM click_totals WHERE link_id > 0")) {
+                row.next();
+                return row.getLong(1);
             } catch (SQLException e) {
                 throw new IllegalStateException("cannot read the totals", e);
             }
@@ -314,12 +316,16 @@ final class AggregatorKillsLab implements Lab {
         }
 
         /** Lets each finish its redirect. */
-        @Override
-        public void close() throws InterruptedException {
+        void stop() throws InterruptedException {
             closing = true;
             for (Thread thread : threads) {
                 thread.join();
             }
+        }
+
+        @Override
+        public void close() {
+            closing = true;
         }
     }
 }

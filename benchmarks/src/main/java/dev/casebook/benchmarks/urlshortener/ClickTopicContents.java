@@ -40,7 +40,7 @@ record ClickTopicContents(Map<Long, Long> clicksByLink, long batches, long repea
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     records++;
                     ClickBatchReader batch = new ClickBatchReader(record.value());

@@ -8,6 +8,7 @@ import dev.casebook.common.http.Reply;
 import dev.casebook.common.http.Request;
 import dev.casebook.urlshortener.analytics.live.LiveClicksUnavailableException;
 import dev.casebook.urlshortener.analytics.stats.StatisticsUnavailableException;
+import dev.casebook.urlshortener.id.ShortCodesUnavailableException;
 import dev.casebook.urlshortener.link.LinkStoreUnavailableException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -36,6 +37,8 @@ final class UnavailableFilter implements HttpFilter {
                 unavailable(request, statistics, "statistics-unavailable", "Statistics cannot be read now.");
             case LiveClicksUnavailableException live ->
                 unavailable(request, live, "live-unavailable", "Live counts cannot be followed now.");
+            case ShortCodesUnavailableException codes ->
+                unavailable(request, codes, "codes-unavailable", "No code can be made now: " + codes.getMessage() + ".");
             default -> failure;
         };
     }

@@ -8,6 +8,7 @@ import dev.casebook.urlshortener.analytics.capture.CaptureSettings;
 import dev.casebook.urlshortener.analytics.capture.ClickCapture;
 import dev.casebook.urlshortener.analytics.capture.DailySalts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -154,9 +155,10 @@ class AggregatorKillFaultIT {
         }
 
         @Override
-        public void close() throws Exception {
-            if (!stopping) {
-                stop();
+        public void close() throws IOException {
+            if (!stopping) { // the test has failed
+                stopping = true;
+                capture.close();
             }
         }
     }

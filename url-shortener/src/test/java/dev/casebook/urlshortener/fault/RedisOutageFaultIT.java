@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.casebook.backing.RedisService;
-import dev.casebook.backing.ServerProcess;
 import dev.casebook.backing.testing.SharedBacking;
 import dev.casebook.urlshortener.UrlShortenerNode;
 import java.net.URI;
@@ -41,35 +40,6 @@ class RedisOutageFaultIT {
         installation.close();
         redis.close();
         api.close();
-    }
-
-    private enum Fault {
-        KILLED {
-            @Override
-            void begin(ServerProcess server) {
-                server.kill();
-            }
-
-            @Override
-            void end(ServerProcess server) {
-                server.restart();
-            }
-        },
-        HUNG {
-            @Override
-            void begin(ServerProcess server) {
-                server.pause();
-            }
-
-            @Override
-            void end(ServerProcess server) {
-                server.resume();
-            }
-        };
-
-        abstract void begin(ServerProcess server);
-
-        abstract void end(ServerProcess server);
     }
 
     @ParameterizedTest

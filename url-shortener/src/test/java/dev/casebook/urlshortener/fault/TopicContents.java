@@ -48,7 +48,7 @@ record TopicContents(Map<Long, Long> clicksByLink, long batches, long repeated) 
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     records++;
                     ByteBuffer batch = ByteBuffer.wrap(record.value());
