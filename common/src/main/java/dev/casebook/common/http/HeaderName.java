@@ -15,8 +15,8 @@ public final class HeaderName {
         return new HeaderName(name.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Whether {@code bytes[from, from + length)} is this name. */
-    boolean matches(byte[] bytes, int from, int length) {
+    /** Whether {@code bytes[from, from + length)} is this name. Does not allocate. */
+    public boolean matches(byte[] bytes, int from, int length) {
         if (length != lower.length) {
             return false;
         }

@@ -4,9 +4,16 @@ import dev.casebook.common.http.Request;
 import dev.casebook.urlshortener.analytics.Click;
 import dev.casebook.urlshortener.analytics.ClickRecorder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Records a click of a request that went the ordinary way. Thread-safe: each click is a new one. */
 final class ClickCapture {
+    /** Where browsers say that nobody has asked for the page yet: all of them, older Chrome, older Firefox. */
+    static final List<String> PURPOSES = List.of("sec-purpose", "purpose", "x-moz");
+
+    /** How the values of {@link #PURPOSES} begin then; {@code prefetch;prerender} is one of them. */
+    static final String PREFETCH = "prefetch";
+
     private static final int ADDRESS_BYTES_MAX = 16;
 
     private final ClickRecorder clicks;
@@ -19,6 +26,10 @@ final class ClickCapture {
         Click click = new Click();
         click.linkId = linkId;
         click.epochMillis = epochMillis;
+        click.prefetch = PURPOSES.stream()
+                .anyMatch(name -> request.header(name)
+                        .filter(value -> value.regionMatches(true, 0, PREFETCH, 0, PREFETCH.length()))
+                        .isPresent());
         byte[] address = request.clientAddress().getAddress();
         System.arraycopy(address, 0, click.bytes, 0, address.length);
         click.addressLength = address.length;

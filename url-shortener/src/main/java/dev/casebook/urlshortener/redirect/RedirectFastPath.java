@@ -12,6 +12,7 @@ import dev.casebook.urlshortener.cache.TieredLinkCache;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.List;
 
 /**
  * Redirects from L1 in bytes: the code is copied from the request into a probe, the probe finds the entry, the entry
@@ -28,6 +29,10 @@ public final class RedirectFastPath implements FastPath {
     private static final HeaderName USER_AGENT = HeaderName.of("user-agent");
     private static final HeaderName REFERER = HeaderName.of("referer");
     private static final HeaderName ACCEPT_LANGUAGE = HeaderName.of("accept-language");
+    private static final List<HeaderName> PURPOSES =
+            ClickCapture.PURPOSES.stream().map(HeaderName::of).toList();
+
+    private static final HeaderName PREFETCH = HeaderName.of(ClickCapture.PREFETCH);
     private static final byte[] CLOSE = "connection: close\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int CR_LF = '\r' << 8 | '\n';
     private static final int ADDRESS_BYTES_MAX = 16;
@@ -110,6 +115,7 @@ public final class RedirectFastPath implements FastPath {
     private void record(RawRequest request, byte[] bytes, long linkId, long now) {
         click.linkId = linkId;
         click.epochMillis = now;
+        click.prefetch = isPrefetch(request, bytes);
         click.addressLength = request.clientAddress(click.bytes);
         int at = ADDRESS_BYTES_MAX;
         long found = request.find(USER_AGENT);
@@ -124,6 +130,19 @@ public final class RedirectFastPath implements FastPath {
         click.acceptLanguageOffset = at;
         click.acceptLanguageLength = copy(bytes, found, at);
         clicks.record(click); // a full queue counts its drops itself
+    }
+
+    private static boolean isPrefetch(RawRequest request, byte[] bytes) {
+        int length = ClickCapture.PREFETCH.length();
+        for (int i = 0; i < PURPOSES.size(); i++) {
+            long found = request.find(PURPOSES.get(i));
+            if (found >= 0
+                    && RawRequest.length(found) >= length
+                    && PREFETCH.matches(bytes, RawRequest.offset(found), length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int copy(byte[] bytes, long found, int to) {
