@@ -38,7 +38,8 @@ final class UnavailableFilter implements HttpFilter {
             case LiveClicksUnavailableException live ->
                 unavailable(request, live, "live-unavailable", "Live counts cannot be followed now.");
             case ShortCodesUnavailableException codes ->
-                unavailable(request, codes, "codes-unavailable", "No code can be made now: " + codes.getMessage() + ".");
+                unavailable(
+                        request, codes, "codes-unavailable", "No code can be made now: " + codes.getMessage() + ".");
             default -> failure;
         };
     }

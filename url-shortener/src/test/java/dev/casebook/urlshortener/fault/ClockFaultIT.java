@@ -94,7 +94,9 @@ class ClockFaultIT {
             return false;
         }
         String code = Api.slug(response);
-        assertThat(codes.add(code)).as("code " + code + " given for the first time").isTrue();
+        assertThat(codes.add(code))
+                .as("code " + code + " given for the first time")
+                .isTrue();
         return true;
     }
 
@@ -114,8 +116,8 @@ class ClockFaultIT {
             if (!Files.isDirectory(libraries)) {
                 continue;
             }
-            try (Stream<Path> files = Files.find(
-                    libraries, 3, (file, attributes) -> file.endsWith("faketime/libfaketimeMT.so.1"))) {
+            try (Stream<Path> files =
+                    Files.find(libraries, 3, (file, attributes) -> file.endsWith("faketime/libfaketimeMT.so.1"))) {
                 var found = files.findFirst();
                 if (found.isPresent()) {
                     return found.get();

@@ -62,19 +62,16 @@ class PostgresOutageFaultIT {
             unavailable(api.visit(warm, "unknown"));
             unavailable(api.create(warm, "https://example.com/new", "new"));
             unavailable(api.get(warm, "/api/v1/links/" + cached + "/statistics"));
-            await().atMost(PATIENCE)
-                    .until(() -> api.get(warm, "/health/ready").statusCode() == 503);
+            await().atMost(PATIENCE).until(() -> api.get(warm, "/health/ready").statusCode() == 503);
             long during = traffic.redirects();
             await().atMost(PATIENCE).until(() -> traffic.redirects() > during + 50);
 
             fault.end(postgres.process());
 
+            await().atMost(PATIENCE).until(() -> api.get(warm, "/health/ready").statusCode() == 200);
             await().atMost(PATIENCE)
-                    .until(() -> api.get(warm, "/health/ready").statusCode() == 200);
-            await().atMost(PATIENCE)
-                    .until(() -> api.create(warm, "https://example.com/new", "new")
-                                    .statusCode()
-                            == 200);
+                    .until(() ->
+                            api.create(warm, "https://example.com/new", "new").statusCode() == 200);
             assertThat(api.destination(cold, uncached)).isEqualTo("https://example.com/uncached");
             assertThat(api.visit(cold, "unknown").statusCode()).isEqualTo(404);
             traffic.stop();
@@ -83,9 +80,8 @@ class PostgresOutageFaultIT {
             before = traffic.redirects();
         }
         await().atMost(PATIENCE)
-                .until(() -> api.get(warm, "/api/v1/links/" + cached + "/statistics")
-                                .statusCode()
-                        == 200);
+                .until(() ->
+                        api.get(warm, "/api/v1/links/" + cached + "/statistics").statusCode() == 200);
         installation.awaitAggregation();
         long id = installation.number("SELECT id FROM links WHERE slug = '" + cached + "'");
         // Two visits were made beside the traffic: one before the fault, one while it lasted.

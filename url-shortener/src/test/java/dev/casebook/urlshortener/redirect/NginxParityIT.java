@@ -54,8 +54,7 @@ class NginxParityIT {
         node = nodes.start();
         Map<String, String> map = new LinkedHashMap<>();
         for (Map.Entry<String, String> link : LINKS.entrySet()) {
-            nodes.create(
-                    node, "{\"longUrl\":\"" + link.getValue() + "\",\"customSlug\":\"" + link.getKey() + "\"}");
+            nodes.create(node, "{\"longUrl\":\"" + link.getValue() + "\",\"customSlug\":\"" + link.getKey() + "\"}");
             map.put(link.getKey(), link.getValue());
         }
         Instant end = Instant.now().plusMillis(500);
