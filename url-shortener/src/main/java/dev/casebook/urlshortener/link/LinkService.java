@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * ({@link LinkRepository}), and tells the caches after the commit ({@link LinkChangePublisher}).
  *
  * <p>Blocking, to be called on virtual threads; safe for concurrent use. Every method throws
- * {@link LinkStoreUnavailableException} when the store cannot answer now. The publisher given must not throw once it has
+ * {@link LinkStoreUnavailableException} when the store cannot answer now, and those that make links
+ * {@link ShortCodesUnavailableException} when no code can be made now. The publisher given must not throw once it has
  * the outbox behind it: at that point the change is committed and the caller must hear so.
  */
 public final class LinkService {
@@ -268,7 +269,7 @@ public final class LinkService {
             if (generator == null) {
                 throw new IllegalStateException("a custom slug has no further candidates");
             }
-            return new LinkKey(draft.key().domain(), nextCode(generator, url.url(), attempt));
+            return new LinkKey(draft.key().domain(), generator.next(url.url(), attempt));
         }
     }
 
@@ -280,16 +281,8 @@ public final class LinkService {
         }
         rules.checkCodeLength(request.codeLength());
         ShortCodeGenerator generator = codes.choose(request.privateCode(), request.codeLength());
-        String slug = nextCode(generator, url.url(), 0);
+        String slug = generator.next(url.url(), 0);
         return new Prepared(url, rules.draft(visibility, request, url, slug, now), generator);
-    }
-
-    private static String nextCode(ShortCodeGenerator generator, String longUrl, int attempt) {
-        try {
-            return generator.next(longUrl, attempt);
-        } catch (ShortCodesUnavailableException unavailable) {
-            throw new LinkStoreUnavailableException("no short code to be had", unavailable);
-        }
     }
 
     private Prepared withTitle(Prepared prepared, CreateLink request) {

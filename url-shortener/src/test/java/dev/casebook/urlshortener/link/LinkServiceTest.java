@@ -161,7 +161,7 @@ class LinkServiceTest {
     void noCodesToBeHadIsUnavailability() {
         codes.down = true;
 
-        assertThatThrownBy(() -> create(to("http://a/"))).isInstanceOf(LinkStoreUnavailableException.class);
+        assertThatThrownBy(() -> create(to("http://a/"))).isInstanceOf(ShortCodesUnavailableException.class);
         assertThat(created(to("http://a/").customSlug("still"))).isNotNull();
     }
 
