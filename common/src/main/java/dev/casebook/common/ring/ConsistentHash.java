@@ -15,7 +15,7 @@ import java.util.List;
  * <tr><td>{@link BoundedLoadRing}</td><td>O(n + log v)</td><td>12 v bytes</td><td>1/n and what overflows</td><td>capped</td></tr>
  * <tr><td>{@link JumpHash}</td><td>O(log n)</td><td>4 bytes per unit of weight</td><td>1/n (2/n if not the last leaves)</td><td>0</td></tr>
  * <tr><td>{@link RendezvousHash}</td><td>O(n)</td><td>8 n bytes</td><td>1/n</td><td>0</td></tr>
- * <tr><td>{@link MaglevHash}</td><td>O(1)</td><td>2 m bytes</td><td>1/n and 0.3 to 0.8 % of all keys</td><td>under n/m</td></tr>
+ * <tr><td>{@link MaglevHash}</td><td>O(1)</td><td>2 m bytes</td><td>1/n and a share of all keys</td><td>under n/m</td></tr>
  * </table>
  */
 public interface ConsistentHash {

@@ -11,10 +11,9 @@ public final class MaglevHash implements ConsistentHash {
     /*
      * Every node has its own permutation of the m slots, (offset + j * skip) mod m with m prime, and the nodes take turns in
      * claiming their next free slot until none is left. Loads so differ by at most one slot. A node that leaves frees its
-     * slots, and since all later turns shift, some slots of others change hands as well. With m = 65,537 these are 0.3 % of all keys
-     * at 10 nodes and 0.8 % at 600: next to what has to move, 1/n, that is 4 % more at 10 nodes, 17 % at 40, but twice as much at
-     * 160 and 5.7 times at 600. Where keys that move are dear, as in caches, take a larger table or another algorithm (AlgorithmsTest
-     * bounds the extra at 50 nodes).
+     * slots, and since all later turns shift, some slots of others change hands as well. They are a small share of all keys, but what
+     * has to move, 1/n, shrinks with the nodes and they do not: with many nodes they outweigh it. Where keys that move are dear, as in
+     * caches, take a larger table or another algorithm (AlgorithmsTest bounds the extra at 50 nodes).
      *
      * A node of weight w takes a turn in those rounds r in which it holds less than r * w / w_max slots. Turns go by name, not
      * by index, so that the table depends on the set of nodes alone. Building costs expected O(m log m) for equal weights.

@@ -24,8 +24,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * <p>Ours is the blocked filter; {@code bloom} is our unblocked one. Peers: Guava's BloomFilter (unblocked), fastfilter's BlockedBloom, which sets four bits in two words instead of eight in eight.
  * Everybody hashes the long itself, ours with XXH3. Half of the keys asked for are present.
  *
- * <p>Unfair would be: ours from a ready hash; only present or only absent keys (the peers end early at absent ones). Equal memory is not equal service: at 10 bits per element
- * ours answers 1.0 % of the absent keys wrongly, fastfilter's about 2.6 %; {@link #fastfilterequalContains} gives fastfilter the bits it needs for 1 %.
+ * <p>Unfair would be: ours from a ready hash; only present or only absent keys (the peers end early at absent ones). Equal memory is not equal service: four bits in two words
+ * answer more of the absent keys wrongly than eight in eight, so {@link #fastfilterequalContains} gives fastfilter more memory. The rates themselves are not measured here.
  */
 @State(Scope.Thread)
 @Warmup(iterations = 3, time = 200, timeUnit = TimeUnit.MILLISECONDS)
@@ -36,7 +36,7 @@ public class BloomBenchmark {
     private static final int ASKED = 1 << 16;
     private static final int BITS_PER_ELEMENT = 10;
     private static final double FALSE_POSITIVES = 0.01;
-    /** At which fastfilter's four bits in two words reach about 1 %. */
+    /** Meant to bring fastfilter near our rate of false positives, by the arithmetic of blocked filters. */
     private static final int FASTFILTER_EQUAL_BITS = 14;
 
     /** Elements in the filter. */
@@ -100,7 +100,7 @@ public class BloomBenchmark {
         return fastfilter.mayContain(key());
     }
 
-    /** Peer: fastfilter at an equal rate of false positives. */
+    /** Peer: fastfilter with the memory that should bring it near our rate of false positives. */
     @Benchmark
     public boolean fastfilterequalContains() {
         return fastfilterEqual.mayContain(key());
