@@ -108,8 +108,8 @@ final class AggregatorKillsLab implements Lab {
             context.progress("waiting until the rest is counted");
             List<UrlShortenerNode> sender = List.of(front);
             await(
-                    () -> Installation.counter(sender, "casebook.clicks.published")
-                                    + Installation.counter(sender, "casebook.clicks.replayed")
+                    () -> Installation.counter(sender, "urlshortener.clicks.published")
+                                    + Installation.counter(sender, "urlshortener.clicks.replayed")
                             >= visitors.redirects(),
                     "the last clicks do not reach the topic",
                     sample);

@@ -48,8 +48,9 @@ final class Deployment implements AutoCloseable {
         this.uri = uri;
     }
 
-    /** Starts the servers and the service, and waits until it is ready. */
-    static Deployment start(LabContext context, String name) throws IOException, InterruptedException {
+    /** Starts the servers and the service, with options beyond those that say where things are, and waits until it is ready. */
+    static Deployment start(LabContext context, String name, String... options)
+            throws IOException, InterruptedException {
         context.progress("starting PostgreSQL, Redis, Kafka and the service (" + name + ")");
         Path folder = Files.createDirectory(context.workDirectory().resolve(name));
         BackingServices services = context.own(BackingServices.builder(folder)
@@ -75,6 +76,7 @@ final class Deployment implements AutoCloseable {
                 "--kafka=" + services.kafka().bootstrapServers(),
                 "--initial-api-key=" + KEY,
                 "--no-sample-links"));
+        command.addAll(List.of(options));
         PeerProcess service = context.own(PeerProcess.start("service", folder, command));
         service.awaitPort(port, READY_WITHIN);
         return context.own(new Deployment(folder, services, service, URI.create("http://127.0.0.1:" + port)));

@@ -26,12 +26,13 @@ final class HotLinkLab implements Lab {
     private static final int CLIENTS = 32;
     private static final int LINKS = 1_000_000;
     private static final int LINKS_QUICK = 20_000;
-    private static final int LINKS_RESIDENT = 10_000;
     private static final double HOT_TARGET = 0.9;
     private static final Duration COUNTED_WITHIN = Duration.ofMinutes(4);
+    private static final Duration RESIDENT_WITHIN = Duration.ofMinutes(6);
+    /** Of the links; the filter in front of the near cache may hold a few back. */
+    private static final double RESIDENT_SHARE = 0.98;
 
     private static final String HOT = "ours, one hot link";
-    private static final String RESIDENT = "ours, 10,000 links, all in L1";
     private static final String DISTINCT = "ours, all links";
     private static final String UPDATE_HOT = "UPDATE clicks+1, one hot row";
     private static final String UPDATE_DISTINCT = "UPDATE clicks+1, all rows";
@@ -54,13 +55,14 @@ final class HotLinkLab implements Lab {
 
     @Override
     public String method() {
-        return "The service in a JVM of its own with a million links, clicks on; wrk asks over 32 connections for one link, for 10,000 that stay in L1, and for all, each as likely. pgbench runs"
-                + " UPDATE ... SET clicks = clicks + 1 RETURNING long_url over 32 connections on one row and on all. Each run of ours ends when its clicks are in the totals.";
+        return "The service in a JVM of its own with a million links, all of them in L1 (--cache-mib, --cache-ttl; previews, which count no click, bring them there), clicks on; wrk asks over"
+                + " 32 connections for one link and for all, each as likely. pgbench runs UPDATE ... SET clicks = clicks + 1 RETURNING long_url over 32 connections on one row and on"
+                + " all. Each run of ours ends when its clicks are in the totals.";
     }
 
     @Override
     public Duration expectedDuration() {
-        return Duration.ofMinutes(9);
+        return Duration.ofMinutes(12);
     }
 
     @Override
@@ -73,7 +75,7 @@ final class HotLinkLab implements Lab {
         context.version("wrk", Tool.WRK.version());
         context.version("pgbench", Tool.PGBENCH.version());
         int links = context.isQuick() ? LINKS_QUICK : LINKS;
-        Deployment deployment = Deployment.start(context, "hot-link");
+        Deployment deployment = Deployment.start(context, "hot-link", "--cache-mib=1024", "--cache-ttl=86400");
         context.progress("making " + Figures.count(links) + " links");
         GeneratedLinks.insertForRedirects(deployment, links);
         deployment.sql(
@@ -81,20 +83,20 @@ final class HotLinkLab implements Lab {
                 "ALTER TABLE clicked ADD PRIMARY KEY (n)",
                 "VACUUM (ANALYZE) clicked");
         Trials trials = new Trials(context, deployment, Duration.ofSeconds(context.isQuick() ? 2 : 4));
+        trials.bringIntoMemory(links);
         // Once more than the rounds' own warm-up: code that is compiled meanwhile would be charged to whoever comes
         // first.
-        trials.redirects(LINKS_RESIDENT);
+        trials.redirects(links);
         RoundResults results = context.rounds(3)
                 .warmUp(1)
                 .contender(HOT, round -> trials.redirects(1))
-                .contender(RESIDENT, round -> trials.redirects(LINKS_RESIDENT))
                 .contender(DISTINCT, round -> trials.redirects(links))
                 .contender(UPDATE_HOT, round -> trials.updates(1))
                 .contender(UPDATE_DISTINCT, round -> trials.updates(links))
                 .run();
 
         RatioInterval all = results.ratio(HOT, DISTINCT, "rate");
-        RatioInterval resident = results.ratio(HOT, RESIDENT, "rate");
+        RatioInterval cpu = results.ratio(HOT, DISTINCT, "service");
         RatioInterval update = results.ratio(UPDATE_HOT, UPDATE_DISTINCT, "rate");
         Map<String, String> headings = new LinkedHashMap<>();
         headings.put("clicks/s", "rate");
@@ -107,10 +109,6 @@ final class HotLinkLab implements Lab {
                         "a hot link is served at >= 0.9 times the rate of " + Figures.count(links) + " links",
                         all.ratio() >= HOT_TARGET,
                         Figures.ratio(all.ratio()))
-                .verdict(
-                        "and of 10,000 links that are all in L1",
-                        resident.ratio() >= HOT_TARGET,
-                        Figures.ratio(resident.ratio()))
                 .verdict("all clicks are counted, none dropped", true, Figures.count(trials.counted) + " clicks")
                 .block(results.table("Clicks, counted", DISTINCT, headings))
                 .block(results.chart("Clicks per second", "clicks/s", "rate", "ours"))
@@ -120,8 +118,8 @@ final class HotLinkLab implements Lab {
                 .data("rounds", results.data())
                 .conclusion(
                         "One hot link was served at " + Figures.ratio(all.ratio()) + " the rate of "
-                                + Figures.count(links) + " links and " + Figures.ratio(resident.ratio())
-                                + " that of 10,000 in L1, with all clicks counted. With an UPDATE per click the hot row came to "
+                                + Figures.count(links) + " links that are in L1 too, for " + Figures.ratio(cpu.ratio())
+                                + " of their CPU time, with all clicks counted. With an UPDATE per click the hot row came to "
                                 + Figures.ratio(update.ratio())
                                 + " of many rows' rate: transactions on one row queue for its lock through each other's commits, while clicks added up in memory become one row written per batch.");
     }
@@ -141,7 +139,7 @@ final class HotLinkLab implements Lab {
 
         Map<String, Double> redirects(int links) throws Exception {
             long before = clicks();
-            double dropped = deployment.metric("casebook_clicks_dropped_total");
+            double dropped = deployment.metric("urlshortener_clicks_dropped_total");
             Map<String, Double> cpuBefore = deployment.cpuSeconds();
             WrkScript.Outcome outcome = WrkScript.run(
                     deployment.folder(),
@@ -156,7 +154,8 @@ final class HotLinkLab implements Lab {
             double seconds = awaitCounted(before + outcome.answered());
             // What was under way when the client stopped may be counted too, and nothing else.
             long now = clicks() - before;
-            if (now > outcome.answered() + CLIENTS || deployment.metric("casebook_clicks_dropped_total") != dropped) {
+            if (now > outcome.answered() + CLIENTS
+                    || deployment.metric("urlshortener_clicks_dropped_total") != dropped) {
                 throw new IllegalStateException(
                         now + " clicks counted or some dropped, " + outcome.answered() + " redirects answered");
             }
@@ -164,6 +163,34 @@ final class HotLinkLab implements Lab {
             Map<String, Double> sample = sample(outcome.perSecond(), outcome.answered(), cpuBefore);
             sample.put("counted_after", seconds);
             return sample;
+        }
+
+        /** Asks for the preview of every link, in their order, until the near cache has them. */
+        void bringIntoMemory(int links) throws Exception {
+            long begin = System.nanoTime();
+            long asked = 0;
+            for (double resident = 0; resident < links * RESIDENT_SHARE; resident = residents()) {
+                if (System.nanoTime() - begin > RESIDENT_WITHIN.toNanos()) {
+                    throw new IllegalStateException(Figures.count(Math.round(resident)) + " of " + Figures.count(links)
+                            + " links in L1 after " + RESIDENT_WITHIN);
+                }
+                context.progress(Figures.count(Math.round(resident)) + " of " + Figures.count(links) + " links in L1");
+                WrkScript.Outcome outcome = WrkScript.run(
+                        deployment.folder(),
+                        deployment.uri(),
+                        CLIENTS,
+                        duration,
+                        "preview.lua",
+                        List.of(Integer.toString(links), Long.toString(asked)));
+                if (outcome.failed() > 0) {
+                    throw new IOException("previews failed: " + outcome);
+                }
+                asked += outcome.answered();
+            }
+        }
+
+        private double residents() throws IOException, InterruptedException {
+            return deployment.metric("urlshortener_near_links");
         }
 
         Map<String, Double> updates(int rows) throws Exception {

@@ -129,7 +129,7 @@ final class OutageLab implements Lab {
     }
 
     private LabResult result(LoadResult load, long counted, UrlShortenerNode node) {
-        double dropped = Installation.counter(List.of(node), "casebook.clicks.dropped");
+        double dropped = Installation.counter(List.of(node), "urlshortener.clicks.dropped");
         List<LoadResult.Second> before = load.timeline().stream()
                 .filter(second -> second.second() > 3 && second.second() < KILL_AT_SECOND)
                 .toList();
@@ -185,7 +185,7 @@ final class OutageLab implements Lab {
         long deadline = System.nanoTime() + COUNTED_WITHIN.toNanos();
         long counted = 0;
         while (System.nanoTime() < deadline) {
-            counted = Math.round(Installation.counter(List.of(node), "casebook.aggregator.clicks"));
+            counted = Math.round(Installation.counter(List.of(node), "urlshortener.aggregator.clicks"));
             context.progress(counted + " of " + expected + " clicks counted");
             if (counted >= expected) {
                 return counted;

@@ -174,14 +174,14 @@ final class RedirectCostLab implements Lab {
     private record Clicks(long recorded, long dropped, long counted) {}
 
     private static Clicks count(LabContext context, Installation installation, NodeProcess node) throws Exception {
-        long recorded = Math.round(node.metric("casebook_clicks_recorded_total"));
-        long dropped = Math.round(node.metric("casebook_clicks_dropped_total"));
+        long recorded = Math.round(node.metric("urlshortener_clicks_recorded_total"));
+        long dropped = Math.round(node.metric("urlshortener_clicks_dropped_total"));
         UrlShortenerNode counting = installation.node(settings -> settings);
         long deadline = System.nanoTime() + COUNTED_WITHIN.toNanos();
         long counted = 0;
         while (counted < recorded && System.nanoTime() < deadline) {
             Thread.sleep(Duration.ofMillis(200));
-            counted = Math.round(Installation.counter(List.of(counting), "casebook.aggregator.clicks"));
+            counted = Math.round(Installation.counter(List.of(counting), "urlshortener.aggregator.clicks"));
             context.progress(Figures.count(counted) + " of " + Figures.count(recorded) + " clicks counted");
         }
         return new Clicks(recorded, dropped, counted);

@@ -53,12 +53,12 @@ final class SystemEndpoint {
         system.put(
                 "clicks",
                 Map.of(
-                        "recorded", sum("casebook.clicks.recorded"),
-                        "queuedBytes", sum("casebook.clicks.queue.bytes"),
-                        "published", sum("casebook.clicks.published") + sum("casebook.clicks.replayed"),
-                        "spooledBytes", sum("casebook.clicks.spool.bytes"),
-                        "dropped", sum("casebook.clicks.dropped"),
-                        "aggregated", sum("casebook.aggregator.clicks")));
+                        "recorded", sum("urlshortener.clicks.recorded"),
+                        "queuedBytes", sum("urlshortener.clicks.queue.bytes"),
+                        "published", sum("urlshortener.clicks.published") + sum("urlshortener.clicks.replayed"),
+                        "spooledBytes", sum("urlshortener.clicks.spool.bytes"),
+                        "dropped", sum("urlshortener.clicks.dropped"),
+                        "aggregated", sum("urlshortener.aggregator.clicks")));
         Map<String, String> states = new LinkedHashMap<>();
         backing.forEach((name, up) -> states.put(name, up.getAsBoolean() ? "up" : "down"));
         system.put("backing", states);

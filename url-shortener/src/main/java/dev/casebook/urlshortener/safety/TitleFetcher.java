@@ -241,7 +241,7 @@ public final class TitleFetcher implements TitleSource, AutoCloseable {
     }
 
     private void count(String outcome) {
-        metrics.counter("casebook.title.fetches", "outcome", outcome).increment();
+        metrics.counter("urlshortener.title.fetches", "outcome", outcome).increment();
     }
 
     @Override

@@ -11,7 +11,7 @@ import javax.sql.DataSource;
 
 /**
  * The pool of connections and the two ways to use one: a single statement, which is its own transaction, or several in
- * one. Counts and times each by name ({@code casebook.db.operations}), so that reads and writes per request can be seen.
+ * one. Counts and times each by name ({@code urlshortener.db.operations}), so that reads and writes per request can be seen.
  * Thread-safe; callers block, so they are virtual threads.
  */
 public final class Database implements AutoCloseable {
@@ -149,7 +149,7 @@ public final class Database implements AutoCloseable {
     }
 
     private void record(String name, String outcome, long startNanos) {
-        metrics.timer("casebook.db.operations", "operation", name, "outcome", outcome)
+        metrics.timer("urlshortener.db.operations", "operation", name, "outcome", outcome)
                 .record(Duration.ofNanos(System.nanoTime() - startNanos));
     }
 

@@ -67,8 +67,8 @@ public final class OutboxRelay implements LinkChangePublisher, AutoCloseable {
     public OutboxRelay(Outbox outbox, LinkChangePublisher sharedTier, MeterRegistry metrics) {
         this.outbox = outbox;
         this.sharedTier = sharedTier;
-        relayed = metrics.counter("casebook.outbox.relayed");
-        failed = metrics.counter("casebook.outbox.publish.failures");
+        relayed = metrics.counter("urlshortener.outbox.relayed");
+        failed = metrics.counter("urlshortener.outbox.publish.failures");
         worker = Thread.ofVirtual().name("outbox-relay").unstarted(this::run);
     }
 

@@ -69,7 +69,7 @@ class KafkaOutageFaultIT {
             await().atMost(PATIENCE).until(() -> traffic.redirects() > 200);
 
             kafka.process().kill();
-            await().atMost(PATIENCE).until(() -> count(node.meters(), "casebook.clicks.spooled") > 0);
+            await().atMost(PATIENCE).until(() -> count(node.meters(), "urlshortener.clicks.spooled") > 0);
             long during = traffic.redirects();
             await().atMost(PATIENCE).until(() -> traffic.redirects() > during + 200);
             kafka.process().restart();
@@ -107,9 +107,9 @@ class KafkaOutageFaultIT {
             record(capture, 100);
             // The topic may have been made after the first clicks, which then came by the spool.
             await().atMost(PATIENCE)
-                    .until(() ->
-                            count(metrics, "casebook.clicks.published") + count(metrics, "casebook.clicks.replayed")
-                                    == 100);
+                    .until(() -> count(metrics, "urlshortener.clicks.published")
+                                    + count(metrics, "urlshortener.clicks.replayed")
+                            == 100);
 
             kafka.process().kill();
             await().atMost(PATIENCE).until(() -> {
@@ -142,11 +142,11 @@ class KafkaOutageFaultIT {
     }
 
     private static double spoolBytes(MeterRegistry metrics) {
-        return metrics.get("casebook.clicks.spool.bytes").gauge().value();
+        return metrics.get("urlshortener.clicks.spool.bytes").gauge().value();
     }
 
     private static double dropped(MeterRegistry metrics) {
-        return metrics.get("casebook.clicks.dropped")
+        return metrics.get("urlshortener.clicks.dropped")
                 .tag("reason", "spool_full")
                 .counter()
                 .count();

@@ -53,7 +53,7 @@ class NodeKillFaultIT {
             node.kill();
             NodeProcess again = installation.launch("a");
             balanced.set(0, again.uri());
-            killedReported = api.metric(again.uri(), "casebook_clicks_dropped_total", "killed");
+            killedReported = api.metric(again.uri(), "urlshortener_clicks_dropped_total", "killed");
             awaitRedirects(traffic, traffic.redirects() + REDIRECTS_BEFORE);
             traffic.stop();
 

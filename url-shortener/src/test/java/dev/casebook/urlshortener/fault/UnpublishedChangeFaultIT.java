@@ -64,8 +64,11 @@ class UnpublishedChangeFaultIT {
 
         await().atMost(BOUND).until(() -> api.destination(other.uri(), slug).equals(NEW));
         await().atMost(BOUND)
-                .until(() ->
-                        other.meters().get("casebook.outbox.relayed").counter().count() == 1);
+                .until(() -> other.meters()
+                                .get("urlshortener.outbox.relayed")
+                                .counter()
+                                .count()
+                        == 1);
         assertThat(api.destination(installation.node("later").uri(), slug))
                 .as("from Redis")
                 .isEqualTo(NEW);

@@ -135,8 +135,9 @@ class TitleFetcherTest {
     }
 
     private double outcomes(String outcome) {
-        var counter =
-                metrics.find("casebook.title.fetches").tag("outcome", outcome).counter();
+        var counter = metrics.find("urlshortener.title.fetches")
+                .tag("outcome", outcome)
+                .counter();
         return counter == null ? 0 : counter.count();
     }
 

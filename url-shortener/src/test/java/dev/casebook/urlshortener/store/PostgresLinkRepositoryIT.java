@@ -97,7 +97,7 @@ class PostgresLinkRepositoryIT extends LinkRepositoryContract {
     }
 
     private double statements() {
-        return database.metrics().find("casebook.db.operations").timers().stream()
+        return database.metrics().find("urlshortener.db.operations").timers().stream()
                 .mapToDouble(Timer::count)
                 .sum();
     }

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 /** What happened to this node's clicks, as metrics. The publisher counts once per batch, not per click. */
 final class CaptureCounters {
-    private static final String DROPPED = "casebook.clicks.dropped";
+    private static final String DROPPED = "urlshortener.clicks.dropped";
     private static final String DROPPED_HELP = "Clicks that will never be counted, by reason";
 
     private final Counter published;
@@ -16,13 +16,13 @@ final class CaptureCounters {
     private final Counter droppedBySpool;
 
     CaptureCounters(MeterRegistry metrics) {
-        published = Counter.builder("casebook.clicks.published")
+        published = Counter.builder("urlshortener.clicks.published")
                 .description("Clicks acknowledged by Kafka without a detour")
                 .register(metrics);
-        spooled = Counter.builder("casebook.clicks.spooled")
+        spooled = Counter.builder("urlshortener.clicks.spooled")
                 .description("Clicks written to the spool because Kafka did not take them")
                 .register(metrics);
-        replayed = Counter.builder("casebook.clicks.replayed")
+        replayed = Counter.builder("urlshortener.clicks.replayed")
                 .description("Spooled clicks acknowledged by Kafka")
                 .register(metrics);
         droppedBySpool = Counter.builder(DROPPED)
@@ -38,7 +38,7 @@ final class CaptureCounters {
             PartitionChooser chooser,
             DailySalts salts,
             LossLedger ledger) {
-        FunctionCounter.builder("casebook.clicks.recorded", queue, QueuedClickRecorder::recorded)
+        FunctionCounter.builder("urlshortener.clicks.recorded", queue, QueuedClickRecorder::recorded)
                 .description("Clicks taken off the redirect path")
                 .register(metrics);
         FunctionCounter.builder(DROPPED, queue, QueuedClickRecorder::dropped)
@@ -49,16 +49,16 @@ final class CaptureCounters {
                 .tag("reason", "killed")
                 .description(DROPPED_HELP)
                 .register(metrics);
-        FunctionCounter.builder("casebook.clicks.local.salt", salts, DailySalts::localDays)
+        FunctionCounter.builder("urlshortener.clicks.local.salt", salts, DailySalts::localDays)
                 .description("Clicks whose visitor was hashed without the salt that all nodes share")
                 .register(metrics);
-        Gauge.builder("casebook.clicks.queue.bytes", queue, QueuedClickRecorder::queuedBytes)
+        Gauge.builder("urlshortener.clicks.queue.bytes", queue, QueuedClickRecorder::queuedBytes)
                 .description("Bytes waiting between the event loops and the publisher")
                 .register(metrics);
-        Gauge.builder("casebook.clicks.spool.bytes", spool, ClickSpool::bytes)
+        Gauge.builder("urlshortener.clicks.spool.bytes", spool, ClickSpool::bytes)
                 .description("Bytes on disk waiting for Kafka")
                 .register(metrics);
-        Gauge.builder("casebook.clicks.hot.links", chooser, PartitionChooser::hotLinks)
+        Gauge.builder("urlshortener.clicks.hot.links", chooser, PartitionChooser::hotLinks)
                 .description("Links whose clicks are spread over all partitions")
                 .register(metrics);
     }

@@ -65,7 +65,7 @@ public final class LiveClickPublisher implements CommitListener, AutoCloseable {
     }
 
     private static Counter counter(MeterRegistry metrics, String outcome) {
-        return Counter.builder("casebook.live.counts")
+        return Counter.builder("urlshortener.live.counts")
                 .tag("outcome", outcome)
                 .description("New totals offered to live listeners")
                 .register(metrics);

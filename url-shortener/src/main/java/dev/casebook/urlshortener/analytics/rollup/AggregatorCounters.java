@@ -30,7 +30,9 @@ final class AggregatorCounters {
     }
 
     private static Counter counter(MeterRegistry metrics, String name, String help) {
-        return Counter.builder("casebook.aggregator." + name).description(help).register(metrics);
+        return Counter.builder("urlshortener.aggregator." + name)
+                .description(help)
+                .register(metrics);
     }
 
     void committed(RollupRepository.Committed committed) {

@@ -122,7 +122,7 @@ class ClickPublisherPropertyTest {
             runUntilQuiet(node, topic);
             node.publisher.finish();
 
-            double dropped = metrics.get("casebook.clicks.dropped")
+            double dropped = metrics.get("urlshortener.clicks.dropped")
                     .tag("reason", "spool_full")
                     .counter()
                     .count();
