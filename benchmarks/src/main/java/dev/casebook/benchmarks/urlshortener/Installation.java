@@ -84,6 +84,13 @@ final class Installation implements AutoCloseable {
         return JSON.readTree(response.body()).get("shortCode").asString();
     }
 
+    /** Makes a link that redirects with the given status and gives its slug. */
+    String create(UrlShortenerNode node, String longUrl, int redirectStatus) throws IOException, InterruptedException {
+        HttpResponse<String> response =
+                api(node, "POST", "", "{\"longUrl\":\"" + longUrl + "\",\"redirectStatus\":" + redirectStatus + "}");
+        return JSON.readTree(response.body()).get("shortCode").asString();
+    }
+
     /** Lets a link lead elsewhere. */
     void edit(UrlShortenerNode node, String slug, String longUrl) throws IOException, InterruptedException {
         api(node, "PATCH", "/" + slug, "{\"longUrl\":\"" + longUrl + "\"}");

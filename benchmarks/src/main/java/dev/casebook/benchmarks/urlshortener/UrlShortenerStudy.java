@@ -28,6 +28,7 @@ public final class UrlShortenerStudy implements CaseStudy {
                 new RedirectCostLab(),
                 new SharedTierLab(),
                 new CreatesLab(),
-                new HotLinkLab());
+                new HotLinkLab(),
+                new PermanentRedirectsLab());
     }
 }
