@@ -21,6 +21,9 @@ import java.util.Map;
  * <p>Peers: bare redirects with nothing said about caching, which RFC 9110 section 15.1 lets be stored heuristically if they are 301 or 308. Ours
  * says {@code private, max-age=30} with these and {@code max-age=0} with 302 and 307; its clicks are those that its own pipeline counted, over Kafka into the
  * rollups. Unfair would be reloading a page, which asks the server again: every click is a navigation from elsewhere.
+ *
+ * <p>The control is a second visitor with an empty cache, who clicks every link once at the end: that he is led to the new destination shows that what the first one met was
+ * his own browser's memory and no server's.
  */
 final class PermanentRedirectsLab implements Lab {
     private static final List<Integer> STATUSES = List.of(301, 302, 307, 308);
@@ -48,7 +51,7 @@ final class PermanentRedirectsLab implements Lab {
     @Override
     public String method() {
         return "Headless Chromium navigates to eight links in turn: bare 301, 302, 307, 308 and the service's. Half way all destinations change. When the service's max-age"
-                + " has passed, every link is clicked once more.";
+                + " has passed, every link is clicked once more, and once by a second visitor whose cache is empty.";
     }
 
     @Override
@@ -72,6 +75,9 @@ final class PermanentRedirectsLab implements Lab {
         int stale;
         double lastStaleSeconds;
         boolean staleAtTheEnd;
+        boolean staleForNewcomer;
+        /** Clicks that no server saw. */
+        long lost;
 
         Subject(String name, int status, String address, boolean ours, String slug) {
             this.name = name;
@@ -79,6 +85,10 @@ final class PermanentRedirectsLab implements Lab {
             this.address = address;
             this.ours = ours;
             this.slug = slug;
+        }
+
+        boolean isPermanent() {
+            return status == 301 || status == 308;
         }
     }
 
@@ -119,60 +129,69 @@ final class PermanentRedirectsLab implements Lab {
             context.progress("waiting until " + MAX_AGE.toSeconds() + " s have passed since the last click");
             Thread.sleep(POLL_MILLIS);
         }
+        HeadlessChromium newcomer = HeadlessChromium.start(context);
         for (Subject subject : subjects) {
-            subject.clicks++;
+            context.progress("last clicks on " + subject.name);
+            subject.clicks += 2;
             subject.staleAtTheEnd = browser.open(subject.address).startsWith(before);
+            subject.staleForNewcomer = newcomer.open(subject.address).startsWith(before);
         }
+        for (Subject subject : subjects) {
+            subject.lost = subject.clicks
+                    - (subject.ours
+                            ? settled(context, installation, node, subject.slug)
+                            : web.requests(subject.status));
+        }
+        return result(subjects, half, clickedSeconds);
+    }
 
+    private static LabResult result(List<Subject> subjects, int half, double clickedSeconds) {
         Table.Builder table = Table.of(
-                "One visitor's clicks, destination changed after click " + half,
+                "Clicks of one visitor and a last one of a second, destination changed after click " + half,
                 "link",
                 "clicks",
                 "counted",
                 "lost",
                 "stale of " + half + " after the change",
                 "last stale, seconds after it",
-                "still stale " + MAX_AGE.toSeconds() + " s after the last");
+                "still stale " + MAX_AGE.toSeconds() + " s after the last",
+                "stale for the second visitor");
         Map<String, Map<String, Object>> data = new LinkedHashMap<>();
         List<BarChart.Bar> lostBars = new ArrayList<>();
-        Map<String, Long> lost = new LinkedHashMap<>();
         for (Subject subject : subjects) {
-            long counted =
-                    subject.ours ? settled(context, installation, node, subject.slug) : web.requests(subject.status);
-            lost.put(subject.name, subject.clicks - counted);
             table.row(
                     subject.name,
                     String.valueOf(subject.clicks),
-                    String.valueOf(counted),
-                    String.valueOf(subject.clicks - counted),
+                    String.valueOf(subject.clicks - subject.lost),
+                    String.valueOf(subject.lost),
                     String.valueOf(subject.stale),
                     subject.stale == 0 ? "never" : Figures.number(subject.lastStaleSeconds),
-                    subject.staleAtTheEnd ? "yes" : "no");
+                    subject.staleAtTheEnd ? "yes" : "no",
+                    subject.staleForNewcomer ? "yes" : "no");
             data.put(
                     subject.name,
                     Map.of(
                             "clicks", subject.clicks,
-                            "counted", counted,
+                            "counted", subject.clicks - subject.lost,
                             "stale", subject.stale,
                             "last_stale_seconds_after_change", subject.lastStaleSeconds,
-                            "stale_at_the_end", subject.staleAtTheEnd));
-            lostBars.add(new BarChart.Bar(
-                    subject.name,
-                    lost.get(subject.name),
-                    lost.get(subject.name),
-                    lost.get(subject.name),
-                    subject.ours));
+                            "stale_at_the_end", subject.staleAtTheEnd,
+                            "stale_for_second_visitor", subject.staleForNewcomer));
+            lostBars.add(new BarChart.Bar(subject.name, subject.lost, subject.lost, subject.lost, subject.ours));
         }
-        long lostTemporary = lost.get("ours 302") + lost.get("ours 307");
-        int staleTemporary = subjects.stream()
-                .filter(subject -> subject.ours && (subject.status == 302 || subject.status == 307))
-                .mapToInt(subject -> subject.stale)
-                .sum();
-        boolean oursRecover =
-                subjects.stream().filter(subject -> subject.ours).noneMatch(subject -> subject.staleAtTheEnd);
-        boolean bareStays = subjects.stream()
-                .filter(subject -> !subject.ours && (subject.status == 301 || subject.status == 308))
-                .allMatch(subject -> subject.staleAtTheEnd);
+        List<Subject> ours = subjects.stream().filter(subject -> subject.ours).toList();
+        List<Subject> temporary =
+                ours.stream().filter(subject -> !subject.isPermanent()).toList();
+        List<Subject> barePermanent = subjects.stream()
+                .filter(subject -> !subject.ours && subject.isPermanent())
+                .toList();
+        long lostTemporary =
+                temporary.stream().mapToLong(subject -> subject.lost).sum();
+        int staleTemporary =
+                temporary.stream().mapToInt(subject -> subject.stale).sum();
+        boolean oursRecover = ours.stream().noneMatch(subject -> subject.staleAtTheEnd);
+        boolean bareStays = barePermanent.stream().allMatch(subject -> subject.staleAtTheEnd);
+        boolean newcomerLedRight = subjects.stream().noneMatch(subject -> subject.staleForNewcomer);
         return LabResult.builder()
                 .verdict(
                         "our 302 and 307 lose no click and are never stale",
@@ -182,19 +201,29 @@ final class PermanentRedirectsLab implements Lab {
                         "our 301 and 308 lead to the new destination once max-age has passed",
                         oursRecover,
                         oursRecover ? "they do" : "they do not")
+                .verdict(
+                        "control: every link leads a second visitor, who remembers nothing, to the new destination",
+                        newcomerLedRight,
+                        newcomerLedRight ? "they do" : "they do not")
                 .block(table.build())
                 .block(BarChart.ofBars("Clicks that no server saw", "clicks (less is better)", lostBars))
                 .data("links", data)
                 .data("seconds_of_clicking", clickedSeconds)
-                .conclusion(
-                        "Of " + (2 * half + 1) + " clicks, all but the last within " + Figures.number(clickedSeconds)
-                                + " s, a bare 301 lost " + lost.get("bare 301") + " and a bare 302 "
-                                + lost.get("bare 302") + "; ours lost " + lost.get("ours 301") + " and "
-                                + lost.get("ours 302")
-                                + ". Bare 301 and 308 " + (bareStays ? "still led" : "no longer led")
-                                + " to the old destination at the end, ours "
-                                + (oursRecover ? "no longer did" : "still did")
-                                + ": a permanent redirect without max-age is out of its owner's hands, one with it for as long as he chose.");
+                .conclusion("Of " + subjects.getFirst().clicks + " clicks, all but the last two within "
+                        + Figures.number(clickedSeconds) + " s, a bare 301 lost " + lost(subjects, 301, false)
+                        + " and a bare 302 " + lost(subjects, 302, false) + "; ours lost " + lost(subjects, 301, true)
+                        + " and " + lost(subjects, 302, true)
+                        + ". The change reached the first visitor's bare 301 and 308 "
+                        + (bareStays ? "not at all" : "in the end") + ", ours "
+                        + (oursRecover ? "within their max-age of " : "not even after their max-age of ")
+                        + MAX_AGE.toSeconds() + " s.");
+    }
+
+    private static long lost(List<Subject> subjects, int status, boolean ours) {
+        return subjects.stream()
+                .filter(subject -> subject.status == status && subject.ours == ours)
+                .mapToLong(subject -> subject.lost)
+                .sum();
     }
 
     private static void click(
