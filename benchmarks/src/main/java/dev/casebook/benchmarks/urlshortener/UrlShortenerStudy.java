@@ -29,6 +29,7 @@ public final class UrlShortenerStudy implements CaseStudy {
                 new SharedTierLab(),
                 new CreatesLab(),
                 new HotLinkLab(),
-                new PermanentRedirectsLab());
+                new PermanentRedirectsLab(),
+                new IdStrategiesLab());
     }
 }
