@@ -55,7 +55,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     private @Nullable ByteBuf partial;
     private @Nullable ByteBuf answers;
     private int partialReads;
-    private int partialSinceTick;
+    /** When the first byte of what is not answered yet came, however many reads it takes: a client cannot begin its time anew. */
+    private int firstByteTick;
+
     private int lastReadTick;
     /** Set when the last byte has left; until then {@link WriteStall} has the only limit. */
     private int lingerSinceTick = Integer.MAX_VALUE;
@@ -121,6 +123,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
         if (partial != null) {
             in = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), partial, in);
             partial = null;
+        } else {
+            firstByteTick = loop.tick();
         }
         switch (mode) {
             case LINGERING -> in.release();
@@ -186,6 +190,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
                 return;
             }
             partialReads = 0;
+            firstByteTick = loop.tick();
         }
         in.release();
     }
@@ -201,9 +206,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     }
 
     private void keepPartial(ChannelHandlerContext ctx, ByteBuf in) {
-        if (partialReads <= 1) {
-            partialSinceTick = loop.tick();
-        }
         partial = loop.received.toKeep(in, ctx.alloc());
     }
 
@@ -239,6 +241,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     private void forward(ChannelHandlerContext ctx, ByteBuf in) {
         writeAnswers(ctx);
         forwarded = true;
+        decoder.receivedSince(firstByteTick);
         ctx.fireChannelRead(loop.received.toKeep(in, ctx.alloc()));
     }
 
@@ -326,7 +329,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
             // The protocol that took over has its own rules; a handler may take its time.
             return;
         } else if (partial != null) {
-            if (loop.hasElapsed(partialSinceTick, limits.headerTimeout().toMillis())) {
+            if (loop.hasElapsed(firstByteTick, limits.headerTimeout().toMillis())) {
                 timeOut("sent no whole header");
             }
         } else {

@@ -29,6 +29,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private final FoldFinder foldFinder = new FoldFinder();
     private Position position = Position.BETWEEN_MESSAGES;
     private int positionSinceTick;
+    private int receivedSinceTick;
     private boolean foundFold;
 
     /** Finds a line that begins with white space; keeps its state from one piece of a head to the next. */
@@ -61,6 +62,11 @@ final class RequestDecoder extends HttpRequestDecoder {
         return positionSinceTick;
     }
 
+    /** The first byte of what comes next arrived at {@code tick}: it may have waited in front of the decoder. */
+    void receivedSince(int tick) {
+        receivedSinceTick = tick;
+    }
+
     /** Nothing of a message has arrived that was not handed on whole. */
     boolean isDrained() {
         return position == Position.BETWEEN_MESSAGES && actualReadableBytes() == 0;
@@ -78,9 +84,12 @@ final class RequestDecoder extends HttpRequestDecoder {
                 foldFinder.atLineStart = false;
                 refuseAmbiguous(request, folded);
             }
-            moveTo(out.getLast() instanceof LastHttpContent ? Position.BETWEEN_MESSAGES : Position.IN_BODY);
+            moveTo(
+                    out.getLast() instanceof LastHttpContent ? Position.BETWEEN_MESSAGES : Position.IN_BODY,
+                    loop.tick());
+            receivedSinceTick = loop.tick();
         } else if (position == Position.BETWEEN_MESSAGES && (buffer.isReadable() || buffer.readerIndex() > from)) {
-            moveTo(Position.IN_HEAD);
+            moveTo(Position.IN_HEAD, receivedSinceTick);
         }
         foundFold |= folded;
     }
@@ -111,10 +120,10 @@ final class RequestDecoder extends HttpRequestDecoder {
         request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException(reason)));
     }
 
-    private void moveTo(Position next) {
+    private void moveTo(Position next, int sinceTick) {
         if (position != next) {
             position = next;
-            positionSinceTick = loop.tick();
+            positionSinceTick = sinceTick;
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -89,16 +90,46 @@ final class TimeLimitsTest {
         try (RawConnection connection = new RawConnection(impatient);
                 ScheduledExecutorService dripping = Executors.newSingleThreadScheduledExecutor()) {
             connection.send("GET /a HTTP/1.1\r\nHost: a\r\n");
-            Future<?> drips = dripping.scheduleWithFixedDelay(() -> drip(connection), 0, 10, TimeUnit.MILLISECONDS);
+            Future<?> drips =
+                    dripping.scheduleWithFixedDelay(() -> drip(connection, "X: y\r\n"), 0, 10, TimeUnit.MILLISECONDS);
             assertThat(connection.read().status()).isEqualTo(408);
             drips.cancel(true);
         }
     }
 
+    /** The first bytes of HTTP/2's preface wait for the rest of it; waiting must not begin anew with each of them. Others are served meanwhile. */
+    @Test
+    void countsFromTheFirstByteHoweverSlowlyTheFirstLineComes() throws Exception {
+        String preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n";
+        AtomicInteger sent = new AtomicInteger();
+        try (RawConnection slow = new RawConnection(impatient);
+                ScheduledExecutorService dripping = Executors.newSingleThreadScheduledExecutor()) {
+            Future<?> drips = dripping.scheduleWithFixedDelay(
+                    () -> {
+                        int next = sent.get();
+                        if (next < preface.length()) {
+                            drip(slow, preface.substring(next, next + 1));
+                            sent.incrementAndGet();
+                        }
+                    },
+                    0,
+                    SHORT.toMillis() / 2,
+                    TimeUnit.MILLISECONDS);
+            try (RawConnection other = new RawConnection(impatient)) {
+                other.send("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+                assertThat(other.read().body()).isEqualTo("a");
+            }
+
+            assertThat(slow.read().status()).isEqualTo(408);
+            assertThat(sent.get()).isLessThan(preface.length());
+            drips.cancel(true);
+        }
+    }
+
     /** Ends the dripping by throwing once the server has closed the connection. */
-    private static void drip(RawConnection connection) {
+    private static void drip(RawConnection connection, String bytes) {
         try {
-            connection.send("X: y\r\n");
+            connection.send(bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
