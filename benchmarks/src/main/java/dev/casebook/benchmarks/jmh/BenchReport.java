@@ -70,23 +70,35 @@ public final class BenchReport {
     }
 
     private static Table table(String suite, List<Measurement> rows) {
-        Table.Builder table =
-                Table.of(suite, "operation", "implementation", "score", "unit", "allocated", "ours is faster (95%)");
+        List<String> counters = rows.stream()
+                .flatMap(row -> row.counters().keySet().stream())
+                .distinct()
+                .sorted()
+                .toList();
+        List<String> columns = new ArrayList<>(
+                List.of("operation", "implementation", "score", "unit", "allocated", "ours is faster (95%)"));
+        columns.addAll(counters);
+        List<List<String>> cells = new ArrayList<>();
         groups(rows).forEach((group, members) -> {
             Optional<Measurement> ours =
                     members.stream().filter(Measurement::isOurs).findFirst();
             for (Measurement member : members) {
                 String ratio = member.isOurs() || ours.isEmpty() ? "" : ratio(speed(ours.get(), member));
-                table.row(
+                List<String> row = new ArrayList<>(List.of(
                         group,
                         member.implementation(),
                         score(member.score()),
                         member.unit(),
                         member.allocatedBytes().isEmpty() ? "-" : allocated(member) + " B",
-                        ratio);
+                        ratio));
+                counters.forEach(counter -> row.add(
+                        member.counters().containsKey(counter)
+                                ? score(spread(member.counters().get(counter)))
+                                : "-"));
+                cells.add(row);
             }
         });
-        return table.build();
+        return new Table(suite, columns, cells);
     }
 
     private static List<BarChart> charts(String suite, List<Measurement> rows) {
@@ -140,11 +152,12 @@ public final class BenchReport {
     }
 
     private static String allocated(Measurement measurement) {
-        double[] bytes = measurement.allocatedBytes().stream()
-                .mapToDouble(Double::doubleValue)
-                .toArray();
-        double median = Spread.of(bytes).median();
+        double median = spread(measurement.allocatedBytes()).median();
         // The profiler charges its own few bytes to long runs; less than one byte per operation is none.
         return median < 1 ? "0" : Figures.number(median);
+    }
+
+    private static Spread spread(List<Double> values) {
+        return Spread.of(values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 }

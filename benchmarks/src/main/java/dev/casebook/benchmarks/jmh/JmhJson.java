@@ -1,5 +1,6 @@
 package dev.casebook.benchmarks.jmh;
 
+import dev.casebook.benchmarks.measure.Spread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,6 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class JmhJson {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String ALLOCATION = "gc.alloc.rate.norm";
+    /** Before the names of what JMH's profilers add; what has no such prefix is a counter of the benchmark. */
+    private static final Pattern PROFILER = Pattern.compile("[·]?(gc|stack|perf|c2k|jfr)\\b.*");
 
     private JmhJson() {}
 
@@ -66,13 +71,13 @@ public final class JmhJson {
         result.path("params")
                 .properties()
                 .forEach(param -> params.put(param.getKey(), param.getValue().asString()));
-        List<Double> allocated = new ArrayList<>();
-        for (JsonNode fork : result.path("secondaryMetrics").path(ALLOCATION).path("rawData")) {
-            allocated.add(numbers(fork).stream()
-                    .mapToDouble(Double::doubleValue)
-                    .average()
-                    .orElse(0));
-        }
+        JsonNode secondary = result.path("secondaryMetrics");
+        Map<String, List<Double>> counters = new TreeMap<>();
+        secondary.properties().forEach(counter -> {
+            if (!PROFILER.matcher(counter.getKey()).matches()) {
+                counters.put(counter.getKey(), means(counter.getValue()));
+            }
+        });
         return new Measurement(
                 result.path("benchmark").asString(),
                 result.path("mode").asString("avgt"),
@@ -80,7 +85,20 @@ public final class JmhJson {
                 params,
                 metric.path("scoreUnit").asString(""),
                 forks,
-                allocated);
+                means(secondary.path(ALLOCATION)),
+                counters);
+    }
+
+    /** The mean of each fork. */
+    private static List<Double> means(JsonNode metric) {
+        List<Double> means = new ArrayList<>();
+        for (JsonNode fork : metric.path("rawData")) {
+            means.add(numbers(fork).stream()
+                    .mapToDouble(Double::doubleValue)
+                    .average()
+                    .orElse(0));
+        }
+        return means;
     }
 
     private static List<Double> numbers(JsonNode array) {
@@ -100,14 +118,19 @@ public final class JmhJson {
             entry.put("params", measurement.params());
         }
         entry.put("primaryMetric", metric(measurement.score().median(), measurement.unit(), measurement.forks()));
-        List<List<Double>> allocated =
-                measurement.allocatedBytes().stream().map(List::of).toList();
-        entry.put(
-                "secondaryMetrics",
-                allocated.isEmpty()
-                        ? Map.of()
-                        : Map.of(ALLOCATION, metric(allocated.getFirst().getFirst(), "B/op", allocated)));
+        Map<String, Object> secondary = new LinkedHashMap<>();
+        if (!measurement.allocatedBytes().isEmpty()) {
+            secondary.put(ALLOCATION, secondary(measurement.allocatedBytes(), "B/op"));
+        }
+        measurement.counters().forEach((name, forks) -> secondary.put(name, secondary(forks, measurement.unit())));
+        entry.put("secondaryMetrics", secondary);
         return entry;
+    }
+
+    private static Map<String, Object> secondary(List<Double> forks, String unit) {
+        double[] values = forks.stream().mapToDouble(Double::doubleValue).toArray();
+        return metric(
+                Spread.of(values).median(), unit, forks.stream().map(List::of).toList());
     }
 
     private static Map<String, Object> metric(double score, String unit, List<List<Double>> rawData) {

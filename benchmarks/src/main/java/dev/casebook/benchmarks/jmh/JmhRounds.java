@@ -33,6 +33,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public final class JmhRounds {
     private static final int QUICK_MILLIS = 200;
     private static final String ALLOCATION = "gc.alloc.rate.norm";
+    private static final String PROFILER = "gc.";
 
     private final BenchPlan plan;
     private final Consumer<String> progress;
@@ -127,13 +128,14 @@ public final class JmhRounds {
         private final RunResult first;
         private final List<List<Double>> forks = new ArrayList<>();
         private final List<Double> allocated = new ArrayList<>();
+        private final Map<String, List<Double>> counters = new TreeMap<>();
 
         Collected(RunResult first) {
             this.first = first;
         }
 
-        void add(RunResult result) {
-            for (BenchmarkResult fork : result.getBenchmarkResults()) {
+        void add(RunResult added) {
+            for (BenchmarkResult fork : added.getBenchmarkResults()) {
                 List<Double> iterations = new ArrayList<>();
                 for (IterationResult iteration : fork.getIterationResults()) {
                     iterations.add(iteration.getPrimaryResult().getScore());
@@ -143,6 +145,10 @@ public final class JmhRounds {
                 if (allocation != null) {
                     allocated.add(allocation.getScore());
                 }
+                fork.getSecondaryResults().values().stream()
+                        .filter(result -> !result.getLabel().startsWith(PROFILER))
+                        .forEach(counter -> counters.computeIfAbsent(counter.getLabel(), name -> new ArrayList<>())
+                                .add(counter.getScore()));
             }
         }
 
@@ -154,7 +160,8 @@ public final class JmhRounds {
                     params(first),
                     first.getPrimaryResult().getScoreUnit(),
                     forks,
-                    allocated);
+                    allocated,
+                    counters);
         }
     }
 }

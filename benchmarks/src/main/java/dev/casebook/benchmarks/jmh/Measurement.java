@@ -22,6 +22,7 @@ import java.util.TreeMap;
  * @param unit of the scores, e.g. "ns/op"
  * @param forks for each fork the scores of its measured iterations, at least one each
  * @param allocatedBytes per operation, one value per fork; empty when it was not measured
+ * @param counters JMH's {@code AuxCounters} by name, one value per fork, in the unit of the scores with the counter in the place of the operations
  */
 public record Measurement(
         String benchmark,
@@ -30,7 +31,8 @@ public record Measurement(
         Map<String, String> params,
         String unit,
         List<List<Double>> forks,
-        List<Double> allocatedBytes) {
+        List<Double> allocatedBytes,
+        Map<String, List<Double>> counters) {
     /** The name under which ours competes. */
     public static final String OURS = "casebook";
 
@@ -40,6 +42,7 @@ public record Measurement(
         params = new TreeMap<>(params);
         forks = forks.stream().map(List::copyOf).toList();
         allocatedBytes = List.copyOf(allocatedBytes);
+        counters = new TreeMap<>(counters);
         if (forks.isEmpty() || forks.stream().anyMatch(List::isEmpty)) {
             throw new IllegalArgumentException("every fork needs a score: " + benchmark + " " + forks);
         }
