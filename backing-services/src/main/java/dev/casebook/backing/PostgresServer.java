@@ -64,6 +64,10 @@ final class PostgresServer implements EmbeddedServer {
         return password;
     }
 
+    Path passwordFile() {
+        return passwordFile(folder);
+    }
+
     @Override
     public String name() {
         return "PostgreSQL";
@@ -137,11 +141,10 @@ final class PostgresServer implements EmbeddedServer {
         Files.createDirectory(
                 fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         user.own(fresh);
-        Path passwordFile = folder.path().resolve("password");
         initdb(List.of(
                 "--pgdata=" + fresh,
                 "--username=" + USER,
-                "--pwfile=" + passwordFile,
+                "--pwfile=" + passwordFile(),
                 "--auth=scram-sha-256",
                 "--encoding=UTF8",
                 "--locale-provider=builtin",
@@ -175,8 +178,12 @@ final class PostgresServer implements EmbeddedServer {
         }
     }
 
+    private static Path passwordFile(ServiceFolder folder) {
+        return folder.path().resolve("password");
+    }
+
     private static String password(ServiceFolder folder) throws IOException {
-        Path file = folder.path().resolve("password");
+        Path file = passwordFile(folder);
         if (!Files.exists(file)) {
             if (Files.exists(folder.data())) {
                 throw new BackingServiceException("The password of PostgreSQL's data is missing: " + file

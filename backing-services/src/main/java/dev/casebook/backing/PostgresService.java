@@ -7,6 +7,7 @@ import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -16,20 +17,30 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. {@link #close()} ends an embedded server and leaves an external one alone.
  */
 public final class PostgresService implements AutoCloseable {
+    /** What stands where a password would. */
+    public static final String REDACTED = "***";
+
     private static final String OPTION = "--postgres";
     private static final String EXTERNAL_TIMEOUT_SECONDS = "10";
 
     private final String jdbcUrl;
     private final String user;
     private final String password;
+    private final @Nullable Path passwordFile;
     private final @Nullable ServerProcess process;
     private final long openedInNanos;
 
     private PostgresService(
-            String jdbcUrl, String user, String password, @Nullable ServerProcess process, long beginNanos) {
+            String jdbcUrl,
+            String user,
+            String password,
+            @Nullable Path passwordFile,
+            @Nullable ServerProcess process,
+            long beginNanos) {
         this.jdbcUrl = jdbcUrl;
         this.user = user;
         this.password = password;
+        this.passwordFile = passwordFile;
         this.process = process;
         this.openedInNanos = System.nanoTime() - beginNanos;
     }
@@ -49,7 +60,13 @@ public final class PostgresService implements AutoCloseable {
                 String password = started.server().password();
                 String url = PostgresServer.url(started.process().port(), PostgresServer.DATABASE) + "?user="
                         + PostgresServer.USER + "&password=" + password;
-                yield new PostgresService(url, PostgresServer.USER, password, started.process(), beginNanos);
+                yield new PostgresService(
+                        url,
+                        PostgresServer.USER,
+                        password,
+                        started.server().passwordFile(),
+                        started.process(),
+                        beginNanos);
             }
             case Setting.External external -> reach(external.address(), beginNanos);
         };
@@ -67,6 +84,11 @@ public final class PostgresService implements AutoCloseable {
     /** Empty if the URL has none: the server then trusts the user or asks {@code ~/.pgpass}. */
     public String password() {
         return password;
+    }
+
+    /** Where an embedded server's password lies, readable by its owner; empty for an external one. */
+    public Optional<Path> passwordFile() {
+        return Optional.ofNullable(passwordFile);
     }
 
     public boolean embedded() {
@@ -97,7 +119,7 @@ public final class PostgresService implements AutoCloseable {
         }
     }
 
-    /** The URL without its password. */
+    /** The URL with {@value #REDACTED} in place of a password. */
     @Override
     public String toString() {
         return redacted(jdbcUrl);
@@ -141,10 +163,10 @@ public final class PostgresService implements AutoCloseable {
                             + ": neither \"embedded\" nor a URL like jdbc:postgresql://HOST:5432/DATABASE?user=USER&password=PASSWORD.",
                     e);
         }
-        return new PostgresService(url, user, password, null, beginNanos);
+        return new PostgresService(url, user, password, null, null, beginNanos);
     }
 
     private static String redacted(String url) {
-        return url.replaceAll("(?<=[?&]password=)[^&]*", "***");
+        return url.replaceAll("(?<=[?&](?:ssl)?password=)[^&]*", REDACTED);
     }
 }

@@ -82,10 +82,12 @@ public final class RedisService implements AutoCloseable {
         }
     }
 
-    /** The address without its password. */
+    /** The address with {@code ***} in place of a password. */
     @Override
     public String toString() {
-        return uri.replaceAll("(?<=://)([^@/]*:)[^@/]*(?=@)", "$1***");
+        // What stands alone before the @ is a password too (RedisURI); one that is not encoded as it should be may
+        // contain an @ itself.
+        return uri.replaceAll("(?<=://)([^:@/]*:)?[^/]*(?=@)", "$1***");
     }
 
     private static RedisService reach(String uri, long beginNanos) {

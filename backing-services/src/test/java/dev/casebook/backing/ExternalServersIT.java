@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.casebook.backing.testing.SharedBacking;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,11 +64,13 @@ class ExternalServersIT {
                 .isInstanceOf(BackingServiceException.class)
                 .hasMessageContaining("127.0.0.1:" + port)
                 .hasMessageContaining("--postgres");
-        assertThatThrownBy(() -> RedisService.open("redis://:sesame@127.0.0.1:" + port, dataDir))
-                .isInstanceOf(BackingServiceException.class)
-                .hasMessageContaining("127.0.0.1:" + port)
-                .hasMessageContaining("--redis")
-                .hasMessageNotContaining("sesame");
+        for (String user : List.of(":sesame@", "somebody:sesame@", "sesame@")) {
+            assertThatThrownBy(() -> RedisService.open("redis://" + user + "127.0.0.1:" + port, dataDir))
+                    .isInstanceOf(BackingServiceException.class)
+                    .hasMessageContaining("127.0.0.1:" + port)
+                    .hasMessageContaining("--redis")
+                    .hasMessageNotContaining("sesame");
+        }
         assertThatThrownBy(() -> KafkaService.open("127.0.0.1:" + port, dataDir))
                 .isInstanceOf(BackingServiceException.class)
                 .hasMessageContaining("127.0.0.1:" + port)

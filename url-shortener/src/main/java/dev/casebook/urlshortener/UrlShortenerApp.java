@@ -7,7 +7,6 @@ import dev.casebook.common.cli.ServiceOptions;
 import dev.casebook.common.lifecycle.Lifecycle;
 import dev.casebook.urlshortener.NodeSettings.IdStrategy;
 import dev.casebook.urlshortener.cache.TierSettings;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -148,7 +147,6 @@ public final class UrlShortenerApp implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        PrintWriter out = spec.commandLine().getOut();
         Path folder = service.dataDir(MODULE);
         NodeSettings settings = settings(folder).withNamespace(namespace);
         Lifecycle lifecycle = new Lifecycle();
@@ -157,7 +155,14 @@ public final class UrlShortenerApp implements Callable<Integer> {
                 lifecycle.add("backing services", backing.builder(folder).start());
         UrlShortenerNode node =
                 UrlShortenerNode.start(settings, services.postgres(), services.redis(), services.kafka(), lifecycle);
-        announce(out, node, services);
+        new Announcement(
+                        node.uri(),
+                        node.newApiKey().orElse(null),
+                        initialApiKey != null,
+                        services.postgres(),
+                        services.redis(),
+                        services.kafka())
+                .print(spec.commandLine().getOut());
         lifecycle.awaitTermination();
         return 0;
     }
@@ -193,34 +198,5 @@ public final class UrlShortenerApp implements Callable<Integer> {
                 .withBytesMax((long) cacheMib << 20)
                 .withTtl(Duration.ofSeconds(cacheTtlSeconds));
         return TierSettings.defaults().withNear(near);
-    }
-
-    /** A key is printed when it was just made, never one that was handed in: a service's output goes to logs. */
-    private void announce(PrintWriter out, UrlShortenerNode node, BackingServices services) {
-        String made = node.newApiKey().orElse(null);
-        out.println();
-        out.println("  Page      " + node.uri() + "/" + (made == null ? "" : "#key=" + made));
-        out.println("  API       " + node.uri() + "/openapi.json");
-        out.println("  Metrics   " + node.uri() + "/metrics");
-        out.println("  Servers   " + services.postgres().jdbcUrl() + "  "
-                + services.redis().uri() + "  kafka " + services.kafka().bootstrapServers());
-        out.println();
-        if (made != null) {
-            out.println("  API key   " + made + "   (shown only now; kept as a hash)");
-        } else if (initialApiKey != null) {
-            out.println("  API key   the one of --initial-api-key");
-        } else {
-            out.println("  API key   the one that the first start printed; --initial-api-key KEY adds another");
-        }
-        out.println();
-        out.println("  Try       KEY='" + (made == null ? "YOUR-API-KEY" : made) + "'");
-        out.println("            curl -s " + node.uri() + "/rest/v3/short-urls -H \"X-Api-Key: $KEY\" \\");
-        out.println("                 -H 'Content-Type: application/json' \\");
-        out.println(
-                "                 -d '{\"longUrl\":\"https://example.com/a/long/address\",\"customSlug\":\"hello\",\"findIfExists\":true}'");
-        out.println("            curl -si " + node.uri() + "/hello");
-        out.println("  Stop      Ctrl-C");
-        out.println();
-        out.flush();
     }
 }
