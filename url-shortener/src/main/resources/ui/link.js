@@ -4,6 +4,7 @@ import { call, events, linkPath, ownPath } from './api.js';
 import { bars, timeSeries } from './charts.js';
 import { copy, count, deceptiveHost, fromLocalInput, h, toast, toLocalInput, when } from './dom.js';
 import { rulesCard } from './rules.js';
+import { tiersCard } from './tiers.js';
 
 function editor(link, onSaved) {
   const error = h('p', { class: 'error', role: 'alert' });
@@ -59,7 +60,7 @@ function head(link, reload) {
       await call('DELETE', linkPath(link.shortCode, link.domain)).then(() => { location.hash = '#/'; }, (failure) => toast(failure.message));
     }
   };
-  const code = `/${encodeURIComponent(link.shortCode)}/qr-code`;
+  const code = (query) => `/${encodeURIComponent(link.shortCode)}/qr-code?${new URLSearchParams({ ...query, domain: link.domain || 'DEFAULT' })}`;
   return h('section', { class: 'card link-head' },
     h('div', {},
       h('h1', {}, h('a', { href: link.shortUrl, target: '_blank', rel: 'noreferrer' }, link.shortUrl)),
@@ -78,10 +79,10 @@ function head(link, reload) {
         h('button', { class: 'danger', onclick: remove }, 'Delete')),
       editor(link, reload)),
     h('figure', {},
-      h('img', { class: 'qr', src: `${code}?format=svg`, alt: `QR code of ${link.shortUrl}` }),
+      h('img', { class: 'qr', src: code({ format: 'svg' }), alt: `QR code of ${link.shortUrl}` }),
       h('figcaption', { class: 'small row center' }, 'QR code',
-        h('a', { href: `${code}?format=svg`, download: `${link.shortCode}.svg` }, 'SVG'),
-        h('a', { href: `${code}?format=png&size=600`, download: `${link.shortCode}.png` }, 'PNG'))));
+        h('a', { href: code({ format: 'svg' }), download: `${link.shortCode}.svg` }, 'SVG'),
+        h('a', { href: code({ format: 'png', size: 600 }), download: `${link.shortCode}.png` }, 'PNG'))));
 }
 
 const ranges = { hour: [2, '48 hours'], day: [30, '30 days'], month: [730, '2 years'] };
@@ -119,7 +120,11 @@ export async function linkView(signal, root, slug, domain) {
 
   const refresh = () => statistics().catch((failure) => { if (!signal.aborted) { toast(failure.message); } });
   const link = await call('GET', linkPath(slug, domain));
-  const showHead = (current) => top.replaceChildren(head(current, showHead));
+  const tiers = tiersCard(link);
+  const showHead = (current) => top.replaceChildren(head(current, (saved) => {
+    showHead(saved);
+    tiers.look();
+  }));
   showHead(link);
   top.style.display = 'contents';
   root.append(
@@ -133,9 +138,10 @@ export async function linkView(signal, root, slug, domain) {
           Object.entries(ranges).map(([value, [, text]]) => h('option', { value }, `Last ${text}, by ${value}`)))),
       chart),
     lists,
+    tiers.card,
     await rulesCard(link));
   root.dataset.title = `/${slug}`;
-  await statistics();
+  await Promise.all([statistics(), tiers.look()]);
   const resized = new ResizeObserver(draw);
   resized.observe(chart);
 

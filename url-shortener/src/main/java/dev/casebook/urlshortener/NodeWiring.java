@@ -222,6 +222,8 @@ final class NodeWiring {
                         domains,
                         domainRedirects,
                         repository::domains,
+                        directory::domainOf,
+                        cache::find,
                         () -> publicUrl,
                         settings.nodeId(),
                         meters,
@@ -378,6 +380,7 @@ final class NodeWiring {
 
     private static void addPages(Routes routes) {
         routes.staticFile("/", "ui/index.html")
+                .staticFile("/favicon.ico", "ui/favicon.ico")
                 .staticFiles("/assets/", "ui")
                 .staticFile("/openapi.json", "openapi.json");
     }

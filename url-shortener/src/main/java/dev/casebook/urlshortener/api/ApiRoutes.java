@@ -9,6 +9,7 @@ import dev.casebook.urlshortener.analytics.live.LiveClicks;
 import dev.casebook.urlshortener.analytics.stats.ClickStatistics;
 import dev.casebook.urlshortener.analytics.stats.VisitErasure;
 import dev.casebook.urlshortener.auth.ApiKeyService;
+import dev.casebook.urlshortener.cache.Lookup;
 import dev.casebook.urlshortener.link.DomainRedirectsStore;
 import dev.casebook.urlshortener.link.Domains;
 import dev.casebook.urlshortener.link.LinkKey;
@@ -22,8 +23,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** All routes of the API, by protocol. */
@@ -38,6 +42,7 @@ public final class ApiRoutes {
     private final VisitsEndpoint visits;
     private final StatisticsEndpoint statistics;
     private final KeysEndpoint keys;
+    private final LookupEndpoint lookup;
     private final SystemEndpoint system;
     private final DomainsEndpoint domains;
     private final YourlsEndpoint yourls;
@@ -49,6 +54,8 @@ public final class ApiRoutes {
      *
      * @param publicUrl scheme and authority of the default domain, without a trailing slash
      * @param usedDomains domains besides the default one that have links
+     * @param domainOf the domain that a host's visitors are served; empty for the default one
+     * @param tiers finds a link as a redirect does
      * @param backing whether each backing service answers, by name
      * @param ready whether this node can serve
      * @param blocking runs each task on a virtual thread
@@ -62,6 +69,8 @@ public final class ApiRoutes {
             Domains domains,
             DomainRedirectsStore domainRedirects,
             Supplier<? extends Collection<String>> usedDomains,
+            Function<String, Optional<String>> domainOf,
+            Function<LinkKey, CompletionStage<Lookup>> tiers,
             Supplier<URI> publicUrl,
             String nodeId,
             MeterRegistry meters,
@@ -84,13 +93,14 @@ public final class ApiRoutes {
                 with.links(), caller -> summaries(with.statistics().totalsByTag(caller.visibility())));
         statistics = new StatisticsEndpoint(shortUrls, with.statistics(), with.live(), with.blocking(), with.clock());
         keys = new KeysEndpoint(with.keys(), with.domains());
+        lookup = new LookupEndpoint(shortUrls, with.tiers(), with.nodeId(), System::nanoTime);
         system = new SystemEndpoint(with.nodeId(), with.meters(), with.backing());
         yourls = new YourlsEndpoint(
                 with.links(),
                 presenter,
                 filter::authenticate,
                 () -> with.statistics().overview().links().total());
-        qr = new QrEndpoint(request -> address.of(LinkKey.ofSlug(request.pathParameter("code"))));
+        qr = new QrEndpoint(address, with.domains(), with.domainOf());
         ready = with.ready();
     }
 
@@ -146,6 +156,7 @@ public final class ApiRoutes {
                 .blocking(HttpMethod.POST, "/api/v1/links.csv", links::importCsv)
                 .blocking(HttpMethod.GET, "/api/v1/links/{shortCode}/statistics", statistics::statistics)
                 .sse("/api/v1/links/{shortCode}/live", statistics::live)
+                .blocking(HttpMethod.GET, "/api/v1/links/{shortCode}/lookup", lookup::lookup)
                 .blocking(HttpMethod.GET, "/api/v1/keys", keys::list)
                 .blocking(HttpMethod.POST, "/api/v1/keys", keys::create)
                 .blocking(HttpMethod.DELETE, "/api/v1/keys/{id}", keys::revoke)

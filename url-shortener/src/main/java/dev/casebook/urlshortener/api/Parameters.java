@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Query parameters as values; what cannot be read is a 400 that names the parameter and what it may be. */
 final class Parameters {
+    /** What the {@code domain} parameter says for the default domain, as in Shlink. */
+    static final String DEFAULT_DOMAIN = "DEFAULT";
+
     private Parameters() {}
 
     static int integer(Request request, String name, int fallback, int least, int most) {
@@ -53,7 +56,7 @@ final class Parameters {
     /** The {@code domain} parameter; null, as for {@code DEFAULT}, means the default domain. */
     static @Nullable String domain(Request request) {
         return request.query("domain")
-                .filter(domain -> !domain.equals("DEFAULT"))
+                .filter(domain -> !domain.equals(DEFAULT_DOMAIN))
                 .orElse(null);
     }
 

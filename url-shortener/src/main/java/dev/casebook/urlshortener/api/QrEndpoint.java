@@ -4,19 +4,27 @@ import dev.casebook.common.http.Problem;
 import dev.casebook.common.http.ProblemException;
 import dev.casebook.common.http.Reply;
 import dev.casebook.common.http.Request;
+import dev.casebook.urlshortener.link.Checked;
+import dev.casebook.urlshortener.link.Domains;
+import dev.casebook.urlshortener.link.LinkKey;
 import io.nayuki.qrcodegen.QrCode;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import javax.imageio.ImageIO;
 
 /**
  * {@code GET /{code}/qr-code}: the short URL as a QR code (ISO/IEC 18004), SVG or PNG. Takes Shlink 4's parameters
  * {@code size} (pixels of a side, {@value #SIZE_MIN} to {@value #SIZE_MAX}), {@code format}, {@code margin} (pixels) and {@code errorCorrection}
- * (l, m, q, h). The picture depends on the URL alone, so it is drawn whether or not the link exists: a printed code costs no look-up.
+ * (l, m, q, h).
+ *
+ * <p>The URL is on the domain that the request's host serves, by the rule of redirects; {@code domain} names another of this installation's,
+ * for a page that shows all of them. The picture depends on the URL alone, so it is drawn whether or not the link exists: a printed
+ * code costs no look-up.
  */
 final class QrEndpoint {
     static final int SIZE_MIN = 50;
@@ -29,18 +37,22 @@ final class QrEndpoint {
     private static final int BLACK = 0x000000;
     private static final int WHITE = 0xFFFFFF;
 
-    private final Function<Request, String> shortUrl;
+    private final ShortUrlAddress address;
+    private final Domains domains;
+    private final Function<String, Optional<String>> domainOf;
 
-    /** @param shortUrl the public address of the link that a request's path names */
-    QrEndpoint(Function<Request, String> shortUrl) {
-        this.shortUrl = shortUrl;
+    /** @param domainOf the domain that a host's visitors are served; empty for the default one */
+    QrEndpoint(ShortUrlAddress address, Domains domains, Function<String, Optional<String>> domainOf) {
+        this.address = address;
+        this.domains = domains;
+        this.domainOf = domainOf;
     }
 
     Reply draw(Request request) {
         int size = number(request, "size", SIZE_DEFAULT, SIZE_MIN, SIZE_MAX);
         int margin = number(request, "margin", -1, 0, MARGIN_MAX);
         String format = request.query("format").orElse("svg").toLowerCase(Locale.ROOT);
-        QrCode code = QrCode.encodeText(shortUrl.apply(request), errorCorrection(request));
+        QrCode code = QrCode.encodeText(address.of(key(request)), errorCorrection(request));
         Reply reply = switch (format) {
             case "svg" ->
                 Reply.bytes("image/svg+xml", svg(code, size, margin).getBytes(java.nio.charset.StandardCharsets.UTF_8));
@@ -48,6 +60,27 @@ final class QrEndpoint {
             default -> throw invalid("format", format, "svg or png");
         };
         return reply.withHeader("cache-control", "public, max-age=86400");
+    }
+
+    private LinkKey key(Request request) {
+        String domain = request.query("domain")
+                .map(this::ownDomain)
+                .orElseGet(() -> domainOf.apply(request.host()).orElse(""));
+        return new LinkKey(domain, request.pathParameter("code"));
+    }
+
+    /** Codes for hosts that are not ours would lend them this service's good name. */
+    private String ownDomain(String asked) {
+        if (asked.equals(Parameters.DEFAULT_DOMAIN)) {
+            return "";
+        }
+        if (!(domains.canonical(asked) instanceof Checked.Accepted<String> canonical)) {
+            throw new ProblemException(ShlinkProblems.domainNotFound(asked));
+        }
+        return canonical.value().isEmpty()
+                ? ""
+                : domainOf.apply(canonical.value())
+                        .orElseThrow(() -> new ProblemException(ShlinkProblems.domainNotFound(asked)));
     }
 
     private static String svg(QrCode code, int size, int margin) {

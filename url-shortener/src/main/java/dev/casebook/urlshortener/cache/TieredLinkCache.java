@@ -238,7 +238,7 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
         if (stale) {
             metrics.answeredStale();
         }
-        return new Lookup(entry.link(), Tier.NEAR, stale, 0, 0, 0);
+        return new Lookup(entry.link(), Tier.NEAR, stale, 0, 0, 0, 0, 0);
     }
 
     private void invalidate(CacheKey.Stored key) {
@@ -259,6 +259,8 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
         private long sharedNanos;
         private long leaseNanos;
         private long sourceNanos;
+        private int sharedOperations;
+        private int sourceQueries;
 
         Flight(CacheKey.Stored nearKey, LinkKey key) {
             this.nearKey = nearKey;
@@ -273,7 +275,7 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
                 return;
             }
             long began = nanoTime.getAsLong();
-            metrics.sharedOperation();
+            countSharedOperation();
             current.get(key).whenComplete((entry, failure) -> {
                 sharedNanos = nanoTime.getAsLong() - began;
                 if (failure != null) {
@@ -303,7 +305,7 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
             long pauseNanos = settings.shared().pollMin().toNanos();
             try {
                 while (true) {
-                    metrics.sharedOperation();
+                    countSharedOperation();
                     Acquisition acquisition = current.acquire(key, seen, lease);
                     long waited = nanoTime.getAsLong() - began;
                     if (acquisition instanceof Acquisition.Found found) {
@@ -337,7 +339,7 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
         private void reloadIfNobodyDoes(SharedSession current, Optional<SharedEntry> seen) {
             LoadLease lease = leases.next();
             try {
-                metrics.sharedOperation();
+                countSharedOperation();
                 switch (current.acquire(key, seen, lease)) {
                     case Acquisition.Granted granted -> loadAndFill(current, lease);
                     case Acquisition.Found found -> land(found.entry());
@@ -362,7 +364,7 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
                     .toMillis();
             boolean keep = true;
             try {
-                metrics.sharedOperation();
+                countSharedOperation();
                 Fill fill = current.fill(key, lease, SharedEntry.loaded(link, wallClock.millis() + freshMillis));
                 metrics.filled(fill);
                 keep = fill != Fill.OLDER;
@@ -374,7 +376,7 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
 
         private void giveBack(SharedSession current, LoadLease lease, RuntimeException failure) {
             try {
-                metrics.sharedOperation();
+                countSharedOperation();
                 current.release(key, lease);
             } catch (SharedTierException gone) {
                 failure.addSuppressed(gone); // it expires by itself
@@ -387,6 +389,7 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
 
         private Optional<Link> readSource() {
             long began = nanoTime.getAsLong();
+            sourceQueries++;
             try {
                 return source.find(key);
             } finally {
@@ -411,7 +414,8 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
             if (stale) {
                 metrics.answeredStale();
             }
-            result.complete(new Lookup(link, tier, stale, sharedNanos, leaseNanos, sourceNanos));
+            result.complete(new Lookup(
+                    link, tier, stale, sharedNanos, leaseNanos, sourceNanos, sharedOperations, sourceQueries));
         }
 
         private void crash(Throwable failure) {
@@ -444,6 +448,11 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
         private void waitedForLease(long nanos) {
             leaseNanos = nanos;
             metrics.leaseWaited(nanos);
+        }
+
+        private void countSharedOperation() {
+            sharedOperations++;
+            metrics.sharedOperation();
         }
 
         private boolean isPastItsTime(SharedEntry entry) {

@@ -75,7 +75,7 @@ public final class DomainDirectory implements KeyObserver {
     }
 
     /** The domain of a host that links were made on, else empty: the default domain's links are meant. */
-    Optional<String> domainOf(String host) {
+    public Optional<String> domainOf(String host) {
         Snapshot current = snapshot;
         if (current.names.isEmpty()) {
             return Optional.empty();

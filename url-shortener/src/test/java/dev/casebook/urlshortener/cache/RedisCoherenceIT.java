@@ -51,7 +51,7 @@ class RedisCoherenceIT {
 
         assertThat(timing(all.get(0), slug))
                 .as("cold everywhere, and nobody else loads it")
-                .matches("l1, l2;dur=[0-9.]+, db;dur=[0-9.]+");
+                .matches("l1, l2;dur=[0-9.]+;desc=\"3 operations\", db;dur=[0-9.]+");
         assertThat(timing(all.get(1), slug)).as("in Redis").matches("l1, l2;dur=[0-9.]+");
         assertThat(timing(all.get(1), slug)).as("in memory").isEqualTo("l1");
     }
