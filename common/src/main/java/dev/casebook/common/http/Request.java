@@ -60,12 +60,7 @@ public final class Request {
 
     /** From {@code /a?b}, or the absolute form {@code http://host/a?b}, the {@code /a}. */
     private static String pathOf(String target) {
-        int start = 0;
-        int scheme = target.indexOf("://");
-        if (scheme > 0 && !target.startsWith("/")) {
-            int slash = target.indexOf('/', scheme + 3);
-            start = slash < 0 ? target.length() : slash;
-        }
+        int start = Math.max(0, AbsoluteForm.endOfAuthority(target));
         int end = target.indexOf('?', start);
         String path = target.substring(start, end < 0 ? target.length() : end);
         return path.isEmpty() ? "/" : path;
@@ -208,9 +203,15 @@ public final class Request {
         return forwarded("x-forwarded-proto").map("https"::equalsIgnoreCase).orElse(connection.tls());
     }
 
-    /** The host the client asked for, with its port if it named one; empty if it named none (HTTP/1.0). */
+    /**
+     * The host the client asked for, with its port if it named one; empty if it named none (HTTP/1.0). A target in absolute
+     * form names it whatever the Host field says (RFC 9112 section 3.2.2).
+     */
     public String host() {
-        return forwarded("x-forwarded-host").orElseGet(() -> headers.get("host", ""));
+        return forwarded("x-forwarded-host").orElseGet(() -> {
+            String authority = AbsoluteForm.authority(target);
+            return authority.isEmpty() ? headers.get("host", "") : authority;
+        });
     }
 
     /** What the nearest proxy says; it appends its value, so that is the last one. */

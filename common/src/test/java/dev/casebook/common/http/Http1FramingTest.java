@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP/1.1 as bytes: order, boundaries, limits, and everything two readers could understand differently. */
@@ -229,8 +230,39 @@ final class Http1FramingTest {
     @Test
     void understandsTheAbsoluteForm() throws IOException {
         try (RawConnection connection = connect()) {
-            connection.send(get("http://a.example/b?c=/d"));
+            connection.send(get("http://a.example/b?c=/d") + get("HTTP://a.example/c?http://d/e"));
             assertThat(connection.read().body()).isEqualTo("b");
+            assertThat(connection.read().body()).isEqualTo("c");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a?x=http://b/c", "://b/c", "1://b/c", "http://b?x=/c", "http://b", "a/b://c/d", "*"})
+    void takesNothingBehindAnotherTargetForItsPath(String target) throws IOException {
+        try (RawConnection connection = connect()) {
+            connection.send(get(target) + get("/ok"));
+            assertThat(connection.read().status()).isEqualTo(404);
+            assertThat(connection.read().body()).isEqualTo("ok");
+        }
+    }
+
+    /** RFC 9112 section 3.2.2: the Host field is to be ignored then. */
+    @ParameterizedTest
+    @CsvSource({
+        "http://b.example/scheme/and/host, b.example",
+        "http://b.example:8080/scheme/and/host, b.example:8080",
+        "http://user:word@b.example/scheme/and/host, b.example",
+        "http:///scheme/and/host, a.example",
+        "/scheme/and/host?http://b.example/, a.example"
+    })
+    void believesTheHostInTheTargetBeforeTheHostField(String target, String host) throws IOException {
+        try (RawConnection connection = connect()) {
+            connection.send(get(target));
+            assertThat(Json.MAPPER
+                            .readTree(connection.read().body())
+                            .get("host")
+                            .stringValue())
+                    .isEqualTo(host);
         }
     }
 
