@@ -241,7 +241,7 @@ final class NodeWiring {
                                 PasswordHash::verify,
                                 GeoLocator.NOWHERE,
                                 repository::crawlableSlugs,
-                                slugs::canonical,
+                                slugs::lookupForm,
                                 domainRedirects),
                         redirects,
                         blocking,

@@ -15,8 +15,8 @@ import java.util.List;
 
 /**
  * Netty's decoder, which already refuses a bare LF, differing or repeated {@code Content-Length}, {@code Content-Length} with {@code Transfer-Encoding}, and white space
- * before a colon; this adds what it lets through and others read differently (RFC 9112 sections 3.2, 5.2 and 6.1): folded lines, transfer codings other than a single
- * {@code chunked}, and HTTP/1.1 without exactly one {@code Host}. It also tells where in a message it stands, which decides about the fast path and about time limits.
+ * before a colon; this adds what it lets through and others read differently (RFC 9112 sections 3, 3.2, 5.2 and 6.1): control characters in the target, folded lines,
+ * transfer codings other than a single {@code chunked}, and HTTP/1.1 without exactly one {@code Host}. It also tells where in a message it stands, which decides about the fast path and about time limits.
  */
 final class RequestDecoder extends HttpRequestDecoder {
     enum Position {
@@ -104,6 +104,10 @@ final class RequestDecoder extends HttpRequestDecoder {
             refuse(request, "a header field is folded over several lines");
             return;
         }
+        if (hasControls(request.uri())) {
+            refuse(request, "the target has white space or control characters in it");
+            return;
+        }
         List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
         if (!codings.isEmpty()
                 && (codings.size() > 1 || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst()))) {
@@ -114,6 +118,15 @@ final class RequestDecoder extends HttpRequestDecoder {
         if (hosts > 1 || (hosts == 0 && request.protocolVersion().equals(HttpVersion.HTTP_1_1))) {
             refuse(request, "there must be exactly one Host");
         }
+    }
+
+    private static boolean hasControls(String target) {
+        for (int i = 0; i < target.length(); i++) {
+            if (target.charAt(i) <= ' ' || target.charAt(i) == 0x7f) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void refuse(HttpRequest request, String reason) {

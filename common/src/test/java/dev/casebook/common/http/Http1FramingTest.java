@@ -133,6 +133,10 @@ final class Http1FramingTest {
                 "GET /a HTTP/1.1\r\nHost: a\r\n: empty\r\n\r\n",
                 "GET /a HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n",
                 "GET /a\r\n\r\n",
+                "GET /a\0b HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET /a\tb HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET /a\rb HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET /a\u007f HTTP/1.1\r\nHost: a\r\n\r\n",
                 "GET /a HTTP/9.9.9\r\nHost: a\r\n\r\n",
             })
     void refusesWhatOthersMightReadDifferentlyAndCloses(String request) throws IOException {

@@ -35,6 +35,7 @@ public final class ApiRoutes {
     private static final String VERSION = "5.1.0";
 
     private final UnavailableFilter unavailable = new UnavailableFilter();
+    private final NulFilter nul = new NulFilter();
     private final ApiKeyFilter filter;
     private final ShortUrlsEndpoint shortUrls;
     private final LinksEndpoint links;
@@ -115,7 +116,7 @@ public final class ApiRoutes {
 
     private void addShlink(Routes routes) {
         String shortUrl = "/rest/v3/short-urls/{shortCode}";
-        routes.filter("/rest/v3", unavailable);
+        routes.filter("/rest/v3", nul).filter("/rest/v3", unavailable);
         for (String guarded : List.of("short-urls", "visits", "tags", "domains", "mercure-info")) {
             routes.filter("/rest/v3/" + guarded, filter);
         }
@@ -148,7 +149,8 @@ public final class ApiRoutes {
     }
 
     private void addOurs(Routes routes) {
-        routes.filter("/api/v1", unavailable)
+        routes.filter("/api/v1", nul)
+                .filter("/api/v1", unavailable)
                 .filter("/api/v1", filter)
                 .blocking(HttpMethod.GET, "/api/v1/slugs/{slug}", links::availability)
                 .blocking(HttpMethod.POST, "/api/v1/links:bulk", links::bulk)

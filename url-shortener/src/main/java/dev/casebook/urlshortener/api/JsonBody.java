@@ -46,14 +46,14 @@ final class JsonBody {
         return object.has(name);
     }
 
-    /** The member's text; null when it is absent, null or not text. */
+    /** The member's text; null when it is absent, null or not text. Text with a NUL is none: no store takes it. */
     @Nullable
     String text(String name) {
         JsonNode value = present(name);
         if (value == null) {
             return null;
         }
-        if (!value.isString()) {
+        if (!isText(value)) {
             invalid.add(name);
             return null;
         }
@@ -116,7 +116,7 @@ final class JsonBody {
         }
         Set<String> texts = new LinkedHashSet<>();
         for (JsonNode element : value) {
-            if (!element.isString()) {
+            if (!isText(element)) {
                 invalid.add(name);
                 return null;
             }
@@ -177,5 +177,9 @@ final class JsonBody {
     private @Nullable JsonNode present(String name) {
         JsonNode value = object.get(name);
         return value == null || value.isNull() ? null : value;
+    }
+
+    private static boolean isText(JsonNode value) {
+        return value.isString() && value.stringValue().indexOf('\0') < 0;
     }
 }

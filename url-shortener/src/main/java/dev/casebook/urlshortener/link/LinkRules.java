@@ -58,9 +58,12 @@ public final class LinkRules {
         this.passwords = passwords;
     }
 
-    /** The key that a domain and slug, as typed by a visitor or a caller, stand for. */
+    /** The key that a domain and slug, as typed by a caller, stand for; refused if no link can have it. */
     Checked<LinkKey> key(String domain, String slug) {
-        return domains.canonical(domain).map(canonical -> new LinkKey(canonical, slugs.canonical(slug)));
+        return slugs.lookupForm(slug)
+                .map(form -> domains.canonical(domain).map(canonical -> new LinkKey(canonical, form)))
+                .orElseGet(() -> new Checked.Refused<>(
+                        new Rejection(Reason.SLUG_MALFORMED, "shortCode", "no link can have this slug")));
     }
 
     NormalizedUrl destination(String longUrl) {

@@ -4,6 +4,7 @@ import com.ibm.icu.text.Normalizer2;
 import com.ibm.icu.text.SpoofChecker;
 import dev.casebook.urlshortener.link.Rejection.Reason;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -74,10 +75,10 @@ public final class SlugPolicy {
         if (slug.isEmpty()) {
             return refuse(Reason.SLUG_MALFORMED, "a slug must not be empty");
         }
-        if (slug.getBytes(StandardCharsets.UTF_8).length > SLUG_BYTES_MAX) {
+        if (isTooLong(slug)) {
             return refuse(Reason.SLUG_TOO_LONG, "a slug may have at most " + SLUG_BYTES_MAX + " bytes");
         }
-        if (!slug.codePoints().allMatch(SlugPolicy::isAllowed) || slug.charAt(0) == '.') {
+        if (!isWellFormed(slug)) {
             return refuse(
                     Reason.SLUG_MALFORMED,
                     "a slug consists of letters, digits and - . _ ~ and does not start with a dot: " + slug);
@@ -91,9 +92,26 @@ public final class SlugPolicy {
         return new Checked.Accepted<>(slug);
     }
 
-    /** The form in which a slug is stored and looked up, without any check. */
-    public String canonical(String slug) {
+    /**
+     * The form in which the slug that someone typed would be stored; empty if no link can have it, whatever the store
+     * holds. Visitors ask for anything: what is no slug need not reach a store, and a store need not bear it (PostgreSQL
+     * takes no NUL in a text). Looks at characters and length only, so that a slug reserved later is still found.
+     */
+    public Optional<String> lookupForm(String typed) {
+        String slug = canonical(typed);
+        return slug.isEmpty() || isTooLong(slug) || !isWellFormed(slug) ? Optional.empty() : Optional.of(slug);
+    }
+
+    private String canonical(String slug) {
         return nfc.normalize(slug);
+    }
+
+    private static boolean isTooLong(String slug) {
+        return slug.getBytes(StandardCharsets.UTF_8).length > SLUG_BYTES_MAX;
+    }
+
+    private static boolean isWellFormed(String slug) {
+        return slug.charAt(0) != '.' && slug.codePoints().allMatch(SlugPolicy::isAllowed);
     }
 
     /** Whether the slug is one of the service's own paths, in any case or compatibility spelling. */

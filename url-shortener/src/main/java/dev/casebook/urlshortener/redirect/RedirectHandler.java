@@ -27,7 +27,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -35,7 +34,7 @@ import java.util.stream.Collectors;
  *
  * <pre>
  *   budget of misses spent ............ 429
- *   find (own host's domain, then the default one)
+ *   find (own host's domain, then the default one; nothing if no link can have the slug)
  *     store cannot answer ............. 503
  *     nothing, or not at this time .... 404, and the miss is charged
  *     password ........................ form; right answer goes on with 303
@@ -52,6 +51,7 @@ public final class RedirectHandler {
             Base64.getDecoder().decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
 
     private static final String NO_STORE = "private, no-store";
+    private static final Lookup NOTHING = new Lookup(null, Lookup.Tier.NEAR, false, 0, 0, 0);
 
     private final TieredLinkCache cache;
     private final DomainDirectory domains;
@@ -62,12 +62,16 @@ public final class RedirectHandler {
     private final ClickCapture clicks;
     private final OrphanVisits orphans;
     private final CrawlableSlugs crawlable;
-    private final UnaryOperator<String> slugForm;
+    private final Function<String, Optional<String>> slugForm;
     private final RedirectSettings settings;
     private final Executor blocking;
     private final InstantSource clock;
 
-    /** What the composition root hands in. */
+    /**
+     * What the composition root hands in.
+     *
+     * @param slugForm the form in which a slug, as typed, is stored; empty if no link can have it
+     */
     public record Collaborators(
             TieredLinkCache cache,
             DomainDirectory domains,
@@ -76,7 +80,7 @@ public final class RedirectHandler {
             PasswordCheck passwords,
             GeoLocator locator,
             CrawlableSlugs crawlable,
-            UnaryOperator<String> slugForm,
+            Function<String, Optional<String>> slugForm,
             DomainRedirectsStore domainRedirects) {}
 
     /**
@@ -244,7 +248,10 @@ public final class RedirectHandler {
     }
 
     private CompletionStage<Lookup> find(Request request) {
-        String slug = slugForm.apply(request.pathParameter("code"));
+        String slug = slugForm.apply(request.pathParameter("code")).orElse(null);
+        if (slug == null) {
+            return CompletableFuture.completedFuture(NOTHING);
+        }
         Optional<String> domain = domains.domainOf(request.host());
         if (domain.isEmpty()) {
             return cache.find(LinkKey.ofSlug(slug));

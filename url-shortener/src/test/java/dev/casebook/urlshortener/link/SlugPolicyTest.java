@@ -71,6 +71,41 @@ class SlugPolicyTest {
         assertThat(refusal(slug)).isEqualTo(Reason.SLUG_MALFORMED);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "a\u0000",
+                "\u0000",
+                "\r\nX:y",
+                "a/b",
+                "a+",
+                "a b",
+                ".well-known",
+                "..",
+                "a\u202eb", // right-to-left override
+                "☃",
+                "😀",
+                "\ud800", // half of a pair
+            })
+    void looksUpNothingThatNoLinkCanHave(String slug) {
+        assertThat(policy.lookupForm(slug)).isEmpty();
+        assertThat(refusal(slug)).isEqualTo(Reason.SLUG_MALFORMED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "v1.2_rc~3", "bücher", "販売セール", "imprint", "rest", "pаy"})
+    void looksUpWhatALinkMayHaveEvenIfNobodyMayChooseItNow(String slug) {
+        assertThat(policy.lookupForm(slug)).contains(slug);
+    }
+
+    @Test
+    void looksUpTheStoredFormWithinTheStoredLength() {
+        assertThat(policy.lookupForm("bu\u0308cher")).contains("b\u00fccher");
+        assertThat(policy.lookupForm("u\u0308".repeat(128))).contains("\u00fc".repeat(128));
+        assertThat(policy.lookupForm("ü".repeat(129))).isEmpty();
+    }
+
     @Test
     void measuresLengthInBytes() {
         assertThat(accepted("x".repeat(256))).hasSize(256);
