@@ -49,6 +49,7 @@ public final class RawRequest {
     private static final HeaderName KEEP_ALIVE = HeaderName.of("keep-alive");
     private static final HeaderName CLOSE = HeaderName.of("close");
     private static final HeaderName X_FORWARDED_FOR = HeaderName.of("x-forwarded-for");
+    private static final HeaderName X_FORWARDED_HOST = HeaderName.of("x-forwarded-host");
 
     private final byte[] array;
     private final ByteBuf bytes;
@@ -143,6 +144,22 @@ public final class RawRequest {
     /** The length in a result of {@link #find}. */
     public static int length(long found) {
         return (int) found;
+    }
+
+    /**
+     * The host the client asked for, with its port if it named one, as {@link Request#host} tells it.
+     *
+     * @return as {@link #find}
+     */
+    public long host() {
+        if (isFromTrustedProxy()) {
+            for (int i = fields - 1; i >= 0; i--) {
+                if (X_FORWARDED_HOST.matches(array, names[i], colons[i] - names[i])) {
+                    return lastOfList(i);
+                }
+            }
+        }
+        return find(HOST);
     }
 
     /** Whether the other end of the connection is a proxy whose {@code X-Forwarded-*} fields are to be believed. */
@@ -289,8 +306,20 @@ public final class RawRequest {
     }
 
     private long value(int field) {
-        int start = colons[field] + 1;
-        int end = ends[field];
+        return stripped(colons[field] + 1, ends[field]);
+    }
+
+    private long lastOfList(int field) {
+        int start = ends[field];
+        while (start > colons[field] + 1 && array[start - 1] != ',') {
+            start--;
+        }
+        return stripped(start, ends[field]);
+    }
+
+    private long stripped(int from, int to) {
+        int start = from;
+        int end = to;
         while (start < end && isBlank(array[start])) {
             start++;
         }

@@ -31,13 +31,12 @@ final class RawRequestTest {
 
     private String value(String name) {
         long found = request.find(HeaderName.of(name));
-        return found < 0
-                ? "none"
-                : new String(
-                        request.array(),
-                        RawRequest.offset(found),
-                        RawRequest.length(found),
-                        StandardCharsets.ISO_8859_1);
+        return found < 0 ? "none" : text(found);
+    }
+
+    private String text(long found) {
+        return new String(
+                request.array(), RawRequest.offset(found), RawRequest.length(found), StandardCharsets.ISO_8859_1);
     }
 
     @Test
@@ -106,5 +105,25 @@ final class RawRequestTest {
 
         assertThat(request.clientAddress(out)).isEqualTo(4);
         assertThat(Arrays.copyOf(out, 4)).containsExactly(198, 51, 100, 1);
+    }
+
+    @Test
+    void tellsTheHostThatATrustedProxyWasAskedFor() {
+        String forwarded =
+                "X-Forwarded-Host: first.example\r\nX-Forwarded-Host: claimed.example,\t outer.example:8080 \r\n";
+        InetSocketAddress proxy = new InetSocketAddress("10.0.0.1", 1);
+        byte[] proxyAddress = {10, 0, 0, 1};
+
+        request.connection(proxy, proxyAddress, false);
+        parse("GET / HTTP/1.1\r\n" + forwarded + "Host: inner.example\r\n\r\n");
+        assertThat(text(request.host())).isEqualTo("outer.example:8080");
+        parse("GET / HTTP/1.1\r\nHost: inner.example\r\n\r\n");
+        assertThat(text(request.host())).isEqualTo("inner.example");
+        parse("GET / HTTP/1.1\r\nHost: inner.example\r\nX-Forwarded-Host:\r\n\r\n");
+        assertThat(text(request.host())).isEmpty();
+
+        request.connection(new InetSocketAddress("192.0.2.1", 1), new byte[] {(byte) 192, 0, 2, 1}, false);
+        parse("GET / HTTP/1.1\r\n" + forwarded + "Host: inner.example\r\n\r\n");
+        assertThat(text(request.host())).isEqualTo("inner.example");
     }
 }

@@ -25,7 +25,6 @@ import java.util.List;
  * <p>One per event loop; not thread-safe.
  */
 public final class RedirectFastPath implements FastPath {
-    private static final HeaderName HOST = HeaderName.of("host");
     private static final HeaderName USER_AGENT = HeaderName.of("user-agent");
     private static final HeaderName REFERER = HeaderName.of("referer");
     private static final HeaderName ACCEPT_LANGUAGE = HeaderName.of("accept-language");
@@ -92,7 +91,7 @@ public final class RedirectFastPath implements FastPath {
     private void startProbe(RawRequest request, byte[] bytes) {
         probe.start();
         if (!domains.isEmpty()) {
-            long host = request.find(HOST);
+            long host = request.host();
             byte[] domain = domains.domainOf(bytes, RawRequest.offset(host), RawRequest.length(host));
             for (int i = 0; domain != null && i < domain.length; i++) {
                 probe.append(domain[i]);
