@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /** What Redis and PostgreSQL themselves say they were asked, so that nobody has to believe the service's own meters. */
 final class StoreOperations {
     /** The heartbeats of every node, and this class. */
-    private static final Set<String> NOT_FOR_REDIRECTS = Set.of("ping", "info", "scan");
+    private static final Set<String> NOT_FOR_REDIRECTS = Set.of("ping", "unlink", "info", "scan");
 
     private static final int KEYS_A_SCAN = 1_000;
     private static final Pattern COMMAND = Pattern.compile("cmdstat_([^:]+):calls=(\\d+)");

@@ -194,7 +194,7 @@ public final class RedisLinkStore implements LinkChangePublisher, AutoCloseable 
         events.lost(lost);
         lost.close();
         nextAttemptNanos = nanoTime.getAsLong();
-        logOutage("no sign of life");
+        logOutage("it is silent or takes no writes");
     }
 
     private void tryToConnect(CoherenceEvents events, Runnable replayPending) {

@@ -22,6 +22,9 @@ final class RedisScripts {
      *
      * <p>Reading and taking in one step is what makes "one load per cold key" exact: between the miss and the lease
      * another loader may have filled the entry and given its lease back.
+     *
+     * <p>A server at its limit of memory that may not evict refuses the lease, and with it the filling, for which it has
+     * no room either: while that lasts, each node loads for itself.
      */
     static final String ACQUIRE = """
             local entry = redis.call('GET', KEYS[1])
@@ -72,11 +75,12 @@ final class RedisScripts {
      * Publishes a change. ARGV: the entry as it now is, its milliseconds to live, whether it is a link (1 or 0), the
      * fence's milliseconds to live. Returns 1 when an entry was replaced, else 0.
      *
-     * <p>The lease goes first: whoever holds it may have read the source before this change. The fence is written in any
-     * case, for writing it is what every node hears, and it never goes back. An entry is replaced only by a newer one and
-     * only if it has a known version of this incarnation; one without is dropped, for it might be newer than this
-     * publication, which may be a late one. Where no entry is, none is made, for the same reason, and because most new
-     * links are never clicked.
+     * <p>The lease goes first: whoever holds it may have read the source before this change. That is also why a server
+     * without memory takes a publication: what it refuses is a script whose first write needs memory, and this one's
+     * removes. The fence is written in any case, for writing it is what every node hears, and it never goes back. An entry
+     * is replaced only by a newer one and only if it has a known version of this incarnation; one without is dropped, for
+     * it might be newer than this publication, which may be a late one. Where no entry is, none is made, for the same
+     * reason, and because most new links are never clicked.
      */
     static final String PUBLISH = OLDER + """
             redis.call('DEL', KEYS[2])

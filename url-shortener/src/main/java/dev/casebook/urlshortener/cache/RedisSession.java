@@ -6,8 +6,10 @@ import dev.casebook.urlshortener.link.LinkChange;
 import dev.casebook.urlshortener.link.LinkKey;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.TrackingArgs;
@@ -26,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Two connections to one incarnation of Redis: one for commands, one (RESP3) that tracks the fences. They are opened
@@ -35,9 +39,16 @@ import org.jspecify.annotations.Nullable;
  * <p>There is no timer per command. The server answers a connection's commands in order, so a heartbeat behind them that
  * is not answered in time convicts them all, and closing the connection fails them all at once.
  *
+ * <p>A refusal is an answer. A load that is refused (no memory left, a key of another type) goes without L2 and leaves the
+ * session alone: the load is right by its own epoch, and closing would empty L1 for nothing, at every cold key. What does
+ * end a session is a publication that was refused, and a server that takes no writes at all (a replica, one whose disk is
+ * full): nobody can publish there, so L1 must not live on hearing of it. The handshake and every heartbeat ask for a write.
+ *
  * <p>Thread-safe, except {@link #beat}, which belongs to the keeper thread.
  */
 final class RedisSession implements SharedSession {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisSession.class);
+
     /** A beat that comes so much later than due means that this process stood still, not the server. */
     private static final int OWN_PAUSE_BEATS = 4;
 
@@ -49,11 +60,13 @@ final class RedisSession implements SharedSession {
     private final StatefulRedisConnection<byte[], byte[]> tracking;
     private final long incarnation;
     private final byte[] incarnationBytes;
+    private final byte[] pulseKey;
     private final Scripts scripts;
     private final RedisSettings settings;
     private final TierSettings.Shared limits;
 
     private final AtomicBoolean closing = new AtomicBoolean();
+    private final AtomicBoolean refusalLogged = new AtomicBoolean();
 
     private long lastBeatNanos;
     private long askedNanos;
@@ -74,6 +87,7 @@ final class RedisSession implements SharedSession {
         this.incarnation = incarnation;
         this.incarnationBytes =
                 ByteBuffer.allocate(Long.BYTES).putLong(incarnation).array();
+        this.pulseKey = pulseKey(settings);
         this.scripts = scripts;
         this.settings = settings;
         this.limits = limits;
@@ -83,7 +97,8 @@ final class RedisSession implements SharedSession {
     /**
      * Connects, and returns when tracking is armed: every fence written from now on reaches {@code listener}.
      *
-     * @throws SharedTierException when the server does not answer the whole handshake within the connect timeout
+     * @throws SharedTierException when the server does not answer the whole handshake within the connect timeout, or takes
+     *     no writes
      */
     static RedisSession open(
             RedisClient client,
@@ -112,6 +127,7 @@ final class RedisSession implements SharedSession {
                     await(commands.async().scriptLoad(RedisScripts.FILL), settings.connectTimeout()),
                     await(commands.async().scriptLoad(RedisScripts.RELEASE), settings.connectTimeout()),
                     await(commands.async().scriptLoad(RedisScripts.PUBLISH), settings.connectTimeout()));
+            await(commands.async().unlink(pulseKey(settings)), settings.connectTimeout());
             return new RedisSession(commands, tracking, incarnation, scripts, settings, limits, nowNanos);
         } catch (RuntimeException failure) {
             opened.forEach(RedisSession::hangUp);
@@ -155,7 +171,7 @@ final class RedisSession implements SharedSession {
     public Acquisition acquire(LinkKey key, Optional<SharedEntry> seen, LoadLease lease) {
         byte[] mark =
                 seen.map(entry -> SharedEntry.fillMark(entry, incarnation)).orElse(new byte[0]);
-        byte[] reply = finish(commands.async()
+        byte[] reply = finishLoad(commands.async()
                 .<byte[]>evalsha(
                         scripts.acquire,
                         ScriptOutputType.VALUE,
@@ -175,7 +191,7 @@ final class RedisSession implements SharedSession {
 
     @Override
     public Fill fill(LinkKey key, LoadLease lease, SharedEntry entry) {
-        Long reply = finish(commands.async()
+        Long reply = finishLoad(commands.async()
                 .<Long>evalsha(
                         scripts.fill,
                         ScriptOutputType.INTEGER,
@@ -193,7 +209,7 @@ final class RedisSession implements SharedSession {
 
     @Override
     public void release(LinkKey key, LoadLease lease) {
-        finish(commands.async().<Long>evalsha(scripts.release, ScriptOutputType.INTEGER, keys(key), lease.token()));
+        finishLoad(commands.async().<Long>evalsha(scripts.release, ScriptOutputType.INTEGER, keys(key), lease.token()));
     }
 
     /** See {@link RedisLinkStore#publishAll}. */
@@ -212,14 +228,14 @@ final class RedisSession implements SharedSession {
                             change.link() == null ? FALSE : TRUE,
                             number(limits.fenceTtl().toMillis())));
         }
-        sent.forEach(this::finish);
+        sent.forEach(this::finishPublication);
     }
 
     /**
      * Takes the server's pulse; called every heartbeat.
      *
-     * @return false when the session is dead: a connection is closed, or the server has kept a question waiting for longer
-     *     than the command timeout
+     * @return false when the session is dead: a connection is closed, or the server takes no writes, or it has kept a
+     *     question waiting for longer than the command timeout
      */
     boolean beat(long nowNanos) {
         boolean ownPause = nowNanos - lastBeatNanos
@@ -235,7 +251,7 @@ final class RedisSession implements SharedSession {
             }
             askedNanos = nowNanos;
             signOfLife = CompletableFuture.allOf(
-                    commands.async().ping().toCompletableFuture(),
+                    commands.async().unlink(pulseKey).toCompletableFuture(),
                     tracking.async().ping().toCompletableFuture());
             return true;
         }
@@ -280,17 +296,41 @@ final class RedisSession implements SharedSession {
     }
 
     /**
-     * Waits for a script. One that the server refuses (it lost its scripts, has no memory left, became a replica) or leaves
-     * unanswered ends the session: what it should have removed may still be there.
+     * Waits for a publication's script. One that is refused or left unanswered ends the session: what it should have removed
+     * may still be there.
      */
-    private <T> T finish(CompletionStage<T> script) {
+    private <T> T finishPublication(CompletionStage<T> script) {
         try {
             return await(script, settings.commandTimeout().multipliedBy(2));
         } catch (SharedTierException failure) {
-            if (!(failure.getCause() instanceof InterruptedException)) {
-                close();
+            closeUnlessInterrupted(failure);
+            throw failure;
+        }
+    }
+
+    /**
+     * Waits for a loader's script. One that is left unanswered ends the session, one that is refused does not, except for
+     * want of the script itself (SCRIPT FLUSH): only a handshake loads it again.
+     */
+    private <T> T finishLoad(CompletionStage<T> script) {
+        try {
+            return await(script, settings.commandTimeout().multipliedBy(2));
+        } catch (SharedTierException failure) {
+            Throwable cause = failure.getCause();
+            if (cause instanceof RedisCommandExecutionException && !(cause instanceof RedisNoScriptException)) {
+                if (refusalLogged.compareAndSet(false, true)) {
+                    LOG.warn("Redis refuses loads, which go to the source without it: {}", cause.getMessage());
+                }
+            } else {
+                closeUnlessInterrupted(failure);
             }
             throw failure;
+        }
+    }
+
+    private void closeUnlessInterrupted(SharedTierException failure) {
+        if (!(failure.getCause() instanceof InterruptedException)) {
+            close();
         }
     }
 
@@ -311,6 +351,11 @@ final class RedisSession implements SharedSession {
     /** How long Redis keeps an entry. A link outlives its freshness by the grace; an absence has none. */
     private Duration timeToLive(SharedEntry entry) {
         return entry.link() == null ? limits.absenceTtl() : limits.fresh().plus(limits.grace());
+    }
+
+    /** A key that never is: removing it does nothing, and is refused where a write would be; it needs no memory. */
+    private static byte[] pulseKey(RedisSettings settings) {
+        return (settings.keyPrefix() + "pulse").getBytes(UTF_8);
     }
 
     private byte[][] keys(LinkKey key) {

@@ -19,21 +19,21 @@ interface SharedSession {
      * Takes the key's lease unless there is something to read by now.
      *
      * @param seen the entry that the caller wants to replace, or empty when it saw none
-     * @throws SharedTierException when the session is gone
+     * @throws SharedTierException when the session is gone, or Redis is there and refuses
      */
     Acquisition acquire(LinkKey key, Optional<SharedEntry> seen, LoadLease lease);
 
     /**
      * Writes what the lease holder loaded, and gives the lease back, in one step.
      *
-     * @throws SharedTierException when the session is gone; whether the entry was written is unknown
+     * @throws SharedTierException when the session is gone or Redis refuses; whether the entry was written is unknown
      */
     Fill fill(LinkKey key, LoadLease lease, SharedEntry entry);
 
     /**
      * Gives the lease back without a result, so that the next one need not wait for it to expire.
      *
-     * @throws SharedTierException when the session is gone
+     * @throws SharedTierException when the session is gone, or Redis is there and refuses
      */
     void release(LinkKey key, LoadLease lease);
 

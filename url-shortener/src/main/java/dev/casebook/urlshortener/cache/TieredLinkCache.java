@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  *                           -> miss: lease? -> granted: read source, fill L2, keep in L1, answer
  *                                           -> filled meanwhile: keep in L1, answer
  *                                           -> busy: pause, ask again; after the lease's time read the source anyway
+ *   Redis refuses: read source under the bulkhead, keep in L1, answer
  *   no session, or it breaks on the way: read source under the bulkhead, keep in L1 for the degraded time, answer
  * </pre>
  *
@@ -303,6 +304,7 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
             LoadLease lease = leases.next();
             long began = nanoTime.getAsLong();
             long pauseNanos = settings.shared().pollMin().toNanos();
+            boolean waiting = false;
             try {
                 while (true) {
                     countSharedOperation();
@@ -314,9 +316,13 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
                         return;
                     }
                     if (acquisition instanceof Acquisition.Granted) {
+                        if (waiting) { // whoever had it has given it up, or is dead
+                            waitedForLease(waited);
+                        }
                         loadAndFill(current, lease);
                         return;
                     }
+                    waiting = true;
                     long patience = settings.shared().leaseTtl().toNanos() - waited;
                     if (patience <= 0) {
                         waitedForLease(waited);

@@ -23,7 +23,8 @@
  *       and the fence prefix is tracked ({@code CLIENT TRACKING ON BCAST}). Data and tracking connection form one
  *       <em>session</em>, are watched by one heartbeat and die together; without a session L1 is <em>degraded</em>: an
  *       entry serves for one second after it was loaded, and L2 is not consulted. Coming back, tracking is armed first,
- *       then L1 is emptied, then the session is used.
+ *       then L1 is emptied, then the session is used. A Redis that answers and takes no writes counts as away, for no
+ *       publication comes through it; one that only lacks the memory for loads does not, for publications need none.
  *   <li><b>A restarted Redis is an empty one.</b> Entries carry the server's run id and count only within it, because what
  *       a snapshot or an append-only file brings back may be older than what was published and acknowledged.
  *   <li><b>One load per cold key in the cluster</b>: one flight per key in a process, one lease per key across processes,

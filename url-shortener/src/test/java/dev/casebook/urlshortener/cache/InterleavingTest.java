@@ -172,6 +172,18 @@ final class InterleavingTest {
     }
 
     @Test
+    void whatIsLoadedWithoutALeaseWhileRedisIsFullIsNotStale() {
+        explore(2, (cluster, schedule) -> {
+            cluster.commit(1);
+            cluster.redis.setFull(true);
+            schedule.actor("visitor of 0", cluster.nodes.get(0)::ask);
+            schedule.actor("visitor of 1", cluster.nodes.get(1)::ask);
+            schedule.actor("editor", () -> edit(cluster, 2));
+            schedule.actor("operator", () -> cluster.redis.setFull(false));
+        });
+    }
+
+    @Test
     void aRestartedRedisThatRemembersAnOlderStateIsNotBelieved() {
         explore(1, (cluster, schedule) -> restartWithOldData(cluster, schedule));
     }

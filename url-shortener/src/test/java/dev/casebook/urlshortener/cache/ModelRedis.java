@@ -57,6 +57,7 @@ final class ModelRedis {
     private final Set<Flaw> flaws;
     private long incarnation = 1;
     private long published;
+    private boolean full;
 
     ModelRedis(LongSupplier nanoTime, long leaseNanos, Flaw... flaws) {
         this.nanoTime = nanoTime;
@@ -103,6 +104,11 @@ final class ModelRedis {
     void flushAll() {
         clear();
         sessions.forEach(session -> session.pushes.add(new Push(Optional.empty(), 0)));
+    }
+
+    /** Whether there is no memory left and nothing may be evicted: only what removes something first is taken. */
+    void setFull(boolean replacement) {
+        full = replacement;
     }
 
     /** Memory runs out. */
@@ -206,6 +212,9 @@ final class ModelRedis {
                     && !flaws.contains(Flaw.ACQUIRE_DOES_NOT_LOOK)
                     && !(seen.isPresent() && sameFilling(seen.get(), there.get()))) {
                 return new Acquisition.Found(there.get());
+            }
+            if (full) {
+                throw new SharedTierException("no memory");
             }
             Leased leased = leases.get(key);
             if (leased != null && nanoTime.getAsLong() < leased.expiresAtNanos) {
