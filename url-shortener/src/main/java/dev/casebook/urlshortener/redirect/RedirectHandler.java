@@ -51,7 +51,7 @@ public final class RedirectHandler {
             Base64.getDecoder().decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
 
     private static final String NO_STORE = "private, no-store";
-    private static final Lookup NOTHING = new Lookup(null, Lookup.Tier.NEAR, false, 0, 0, 0);
+    private static final Lookup NOTHING = new Lookup(null, Lookup.Tier.NEAR, false, 0, 0, 0, 0, 0);
 
     private final TieredLinkCache cache;
     private final DomainDirectory domains;
