@@ -42,6 +42,7 @@ final class HttpMetrics {
     private final Counter brokenOff;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger streams = new AtomicInteger();
+    private volatile List<LoopState> loops = List.of();
 
     private record Labels(String route, HttpMethod method, int statusClass) {}
 
@@ -65,12 +66,15 @@ final class HttpMetrics {
     }
 
     void countFastPath(List<LoopState> loops) {
-        FunctionCounter.builder(
-                        "http.server.fast.requests",
-                        loops,
-                        all -> all.stream().mapToLong(LoopState::fastRequests).sum())
+        this.loops = loops;
+        // The registry holds what it reads from weakly, and nobody else holds the list: it read 0 after a collection.
+        FunctionCounter.builder("http.server.fast.requests", this, HttpMetrics::fastRequests)
                 .description("requests answered from their bytes, before the codec")
                 .register(registry);
+    }
+
+    private long fastRequests() {
+        return loops.stream().mapToLong(LoopState::fastRequests).sum();
     }
 
     long now() {
