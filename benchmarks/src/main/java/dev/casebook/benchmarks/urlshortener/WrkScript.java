@@ -8,7 +8,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,19 +38,14 @@ final class WrkScript {
     /**
      * Runs it and waits for its end.
      *
-     * @param script file name of a resource beside this class
+     * @param script file name of a resource beside this class; {@code wrk.lua} comes in front of it
      * @param arguments of the script, after the service's authority, which is always the first
      */
     static Outcome run(
             Path folder, URI service, int connections, Duration duration, String script, List<String> arguments)
             throws IOException, InterruptedException, MissingToolException {
-        Path file = folder.resolve(script);
-        try (@Nullable InputStream resource = WrkScript.class.getResourceAsStream(script)) {
-            if (resource == null) {
-                throw new IllegalArgumentException("no such script: " + script);
-            }
-            Files.copy(resource, file, StandardCopyOption.REPLACE_EXISTING);
-        }
+        Path file = Files.writeString(
+                folder.resolve(script), resource("wrk.lua") + System.lineSeparator() + resource(script));
         List<String> command = new ArrayList<>(List.of(
                 Tool.WRK.path().toString(),
                 "-t2",
@@ -74,6 +68,15 @@ final class WrkScript {
         long requests = Long.parseLong(fields[1]);
         long refused = Long.parseLong(fields[3]);
         return new Outcome(requests - refused, refused + Long.parseLong(fields[4]), Long.parseLong(fields[2]) / 1e6);
+    }
+
+    private static String resource(String name) throws IOException {
+        try (@Nullable InputStream resource = WrkScript.class.getResourceAsStream(name)) {
+            if (resource == null) {
+                throw new IllegalArgumentException("no such script: " + name);
+            }
+            return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     /** Runs a client program to its end; what it printed. */

@@ -1,12 +1,6 @@
 -- wrk -s create.lua URL -- HOST API_KEY RUN ROWS: every request makes ROWS links, each with a destination of its own.
 -- ROWS 1 is Shlink's POST, more is our bulk. Requests are put together by hand: wrk.format costs more than the rest.
-local threads = 0
 local count = 0
-
-function setup(thread)
-  thread:set("id", threads)
-  threads = threads + 1
-end
 
 function init(args)
   rows = tonumber(args[4])
@@ -30,10 +24,4 @@ function request()
     body = "[" .. table.concat(all, ",") .. "]"
   end
   return head .. #body .. "\r\n\r\n" .. body
-end
-
-function done(summary, latency, requests)
-  local errors = summary.errors
-  io.write(string.format("RESULT %d %d %d %d\n", summary.requests, summary.duration,
-    errors.status, errors.connect + errors.read + errors.write + errors.timeout))
 end

@@ -1,11 +1,5 @@
 -- wrk -s preview.lua URL -- HOST LINKS FIRST: previews (GET /{code}+) of GeneratedLinks' links one after the other, from number FIRST on,
 -- and from 0 again after the last. A preview looks the link up as a redirect does, and counts no click.
-local threads = 0
-
-function setup(thread)
-  thread:set("id", threads)
-  threads = threads + 1
-end
 
 function init(args)
   links = tonumber(args[2])
@@ -17,10 +11,4 @@ end
 function request()
   n = (n + 2) % links
   return "GET /" .. string.format("%08x", n * 100000007 % 4294967291) .. tail
-end
-
-function done(summary, latency, requests)
-  local errors = summary.errors
-  io.write(string.format("RESULT %d %d %d %d\n", summary.requests, summary.duration,
-    errors.status, errors.connect + errors.read + errors.write + errors.timeout))
 end

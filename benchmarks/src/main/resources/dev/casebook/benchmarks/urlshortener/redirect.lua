@@ -1,11 +1,5 @@
 -- wrk -s redirect.lua URL -- HOST LINKS SEED: GETs of links whose slugs are those that GeneratedLinks makes of 0 .. LINKS-1,
 -- each as likely as any other. Numbers stay below 2^53, where Lua's are exact.
-local threads = 0
-
-function setup(thread)
-  thread:set("id", threads)
-  threads = threads + 1
-end
 
 function init(args)
   links = tonumber(args[2])
@@ -18,10 +12,4 @@ end
 function request()
   local n = math.random(0, links - 1)
   return "GET /" .. string.format("%08x", n * 100000007 % 4294967291) .. tail
-end
-
-function done(summary, latency, requests)
-  local errors = summary.errors
-  io.write(string.format("RESULT %d %d %d %d\n", summary.requests, summary.duration,
-    errors.status, errors.connect + errors.read + errors.write + errors.timeout))
 end

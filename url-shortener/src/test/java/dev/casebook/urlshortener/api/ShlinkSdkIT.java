@@ -1,8 +1,8 @@
 package dev.casebook.urlshortener.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.casebook.urlshortener.SystemTool;
 import dev.casebook.urlshortener.TestNodes;
 import dev.casebook.urlshortener.UrlShortenerNode;
 import java.io.IOException;
@@ -54,18 +54,11 @@ class ShlinkSdkIT {
             }
             Outcome installed = run(List.of("npm", "ci", "--no-audit", "--no-fund"), Map.of());
             if (installed.exit() != 0) {
-                missing("npm could not install Shlink's client: " + installed.output());
+                throw SystemTool.missing("npm could not install Shlink's client: " + installed.output());
             }
         } catch (IOException e) {
-            missing("needs node and npm (Debian packages nodejs, npm): " + e.getMessage());
+            throw SystemTool.missing("needs node and npm (Debian packages nodejs, npm): " + e.getMessage());
         }
-    }
-
-    private static void missing(String why) {
-        if (Boolean.getBoolean("casebook.tools.required")) {
-            throw new AssertionError(why);
-        }
-        abort(why);
     }
 
     private record Outcome(int exit, String output) {}

@@ -3,6 +3,7 @@ package dev.casebook.urlshortener.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.casebook.urlshortener.SystemTool;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,10 +142,6 @@ class ClockFaultIT {
                 }
             }
         }
-        String message = "needs libfaketimeMT.so.1 (Debian package libfaketime)";
-        if (Boolean.getBoolean("casebook.tools.required")) {
-            throw new AssertionError(message);
-        }
-        return Assumptions.abort(message);
+        throw SystemTool.missing("libfaketimeMT.so.1 is not installed (Debian package libfaketime)");
     }
 }

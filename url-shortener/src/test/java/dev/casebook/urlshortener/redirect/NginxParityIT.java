@@ -3,6 +3,7 @@ package dev.casebook.urlshortener.redirect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.casebook.urlshortener.SystemTool;
 import dev.casebook.urlshortener.TestNodes;
 import dev.casebook.urlshortener.UrlShortenerNode;
 import java.io.IOException;
@@ -21,9 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +48,7 @@ class NginxParityIT {
 
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
-        Path command = nginxOrSkip();
+        Path command = SystemTool.NGINX.require();
         nodes = new TestNodes(folder.resolve("nodes"));
         node = nodes.start();
         Map<String, String> map = new LinkedHashMap<>();
@@ -157,22 +156,5 @@ class NginxParityIT {
                 return socket.isConnected();
             }
         });
-    }
-
-    private static Path nginxOrSkip() {
-        Stream<Path> folders = Stream.concat(
-                Stream.of(System.getenv("PATH").split(":", -1)).map(Path::of), Stream.of(Path.of("/usr/sbin")));
-        Path found = folders.map(folder -> folder.resolve("nginx"))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElse(null);
-        if (found != null) {
-            return found;
-        }
-        String missing = "nginx is not installed: apt-get install nginx";
-        if (Boolean.getBoolean("casebook.tools.required")) {
-            throw new AssertionError(missing);
-        }
-        return Assumptions.abort(missing);
     }
 }

@@ -2,7 +2,7 @@ package dev.casebook.urlshortener.ui;
 
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
+import dev.casebook.urlshortener.SystemTool;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +30,7 @@ final class Browser implements AutoCloseable {
     /** @param profile an empty folder for what the browser keeps */
     Browser(Path profile) {
         ChromeOptions options = new ChromeOptions();
-        options.setBinary(SystemTool.CHROMIUM.require());
+        options.setBinary(SystemTool.CHROMIUM.require().toString());
         options.addArguments(
                 "--headless",
                 "--no-sandbox",
@@ -48,7 +48,7 @@ final class Browser implements AutoCloseable {
         logs.enable(LogType.BROWSER, Level.ALL);
         options.setCapability("goog:loggingPrefs", logs);
         ChromeDriverService service = new ChromeDriverService.Builder()
-                .usingDriverExecutable(new File(SystemTool.CHROMEDRIVER.require()))
+                .usingDriverExecutable(SystemTool.CHROMEDRIVER.require().toFile())
                 .build();
         driver = new ChromeDriver(service, options);
     }

@@ -6,6 +6,7 @@ import com.google.zxing.BinaryBitmap;
 import com.google.zxing.RGBLuminanceSource;
 import com.google.zxing.common.HybridBinarizer;
 import com.google.zxing.qrcode.QRCodeReader;
+import dev.casebook.urlshortener.SystemTool;
 import dev.casebook.urlshortener.TestNodes;
 import dev.casebook.urlshortener.UrlShortenerNode;
 import java.awt.image.BufferedImage;
@@ -54,7 +55,7 @@ class QrCodesIT {
     /** Every shape with one level each; ZXing, which costs no process, reads all levels. */
     @Test
     void zbarReadsPngsOfEveryShape() throws Exception {
-        String zbarimg = SystemTool.ZBARIMG.require();
+        String zbarimg = SystemTool.ZBARIMG.require().toString();
         for (int i = 0; i < SLUGS.size() * SHAPES.size(); i++) {
             String slug = SLUGS.get(i % SLUGS.size());
             String query = "format=png&" + SHAPES.get(i % SHAPES.size()) + "&errorCorrection="
@@ -82,7 +83,7 @@ class QrCodesIT {
 
     @Test
     void bothReadTheSvgAsChromiumDrawsIt() throws Exception {
-        String zbarimg = SystemTool.ZBARIMG.require();
+        String zbarimg = SystemTool.ZBARIMG.require().toString();
         try (Browser browser = new Browser(folder.resolve("profile"))) {
             for (String slug : SLUGS) {
                 for (String shape : List.of("size=400", "size=300&margin=50")) {
