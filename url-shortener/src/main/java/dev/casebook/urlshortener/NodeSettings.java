@@ -125,6 +125,25 @@ public record NodeSettings(
                 eventLoops);
     }
 
+    public NodeSettings withTrustedProxies(List<String> networks) {
+        return new NodeSettings(
+                bind,
+                httpPort,
+                publicUrl,
+                nodeId,
+                folder,
+                initialApiKey,
+                idStrategy,
+                networks,
+                corsOrigins,
+                fetchTitles,
+                aggregate,
+                sampleLinks,
+                namespace,
+                tiers,
+                eventLoops);
+    }
+
     public NodeSettings withTiers(TierSettings settings) {
         return new NodeSettings(
                 bind,

@@ -172,6 +172,26 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
     }
 
     /**
+     * What L1 and L2 know of a key: reads no source, takes no lease, starts no refresh. Costs one remote operation at most. Completes
+     * with nothing when neither tier knows whether the link exists, and when Redis is away; never fails.
+     */
+    public CompletionStage<Optional<Lookup>> findCached(LinkKey key) {
+        CacheKey.Stored nearKey = CacheKey.Stored.of(key, seed);
+        NearEntry entry = near.get(nearKey);
+        if (entry != null) {
+            NearCache.Use use = near.useOf(entry);
+            if (use == NearCache.Use.FRESH || use == NearCache.Use.STALE) {
+                return CompletableFuture.completedFuture(
+                        Optional.of(answerFromNear(entry, use == NearCache.Use.STALE)));
+            }
+        }
+        SharedSession current = session.get();
+        return current == null
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : new Flight(nearKey, key).readShared(current);
+    }
+
+    /**
      * Publishes a change: drops it here, tells Redis and through it every node, and drops it here again, so that what this
      * node answers after the return is the change. Blocks for at most the command timeout.
      *
@@ -285,6 +305,25 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
                 } else {
                     answerFromShared(current, entry);
                 }
+            });
+        }
+
+        /** The flight of {@link #findCached}: nobody joins it, as it may give up where others go on. */
+        CompletionStage<Optional<Lookup>> readShared(SharedSession current) {
+            long began = nanoTime.getAsLong();
+            countSharedOperation();
+            return current.get(key).handle((entry, failure) -> {
+                sharedNanos = nanoTime.getAsLong() - began;
+                if (failure != null) {
+                    metrics.sharedFailure();
+                    return Optional.empty();
+                }
+                if (entry.isEmpty()
+                        || (isPastItsTime(entry.get()) && entry.get().link() == null)) {
+                    return Optional.empty();
+                }
+                land(entry.get());
+                return Optional.of(result.join());
             });
         }
 

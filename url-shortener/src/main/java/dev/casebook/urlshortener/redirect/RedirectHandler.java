@@ -33,10 +33,12 @@ import java.util.stream.Collectors;
  * Everything a visitor may get for a code, when the fast path has declined: look up, resolve, ask, respond, track.
  *
  * <pre>
- *   budget of misses spent ............ 429
- *   find (own host's domain, then the default one; nothing if no link can have the slug)
+ *   find (own host's domain, then the default one; nothing if no link can have the slug); in the caches only when the
+ *       budget of misses is spent
+ *     budget spent, not in a cache .... 429
  *     store cannot answer ............. 503
- *     nothing, or not at this time .... 404, and the miss is charged
+ *     nothing ......................... 404 and the miss is charged, or 429 when there is no budget left for it
+ *     not at this time ................ 404
  *     password ........................ form; right answer goes on with 303
  *     visit limit ..................... one visit is taken, or 404
  *   destination by rules, query forwarded, click recorded, redirect
@@ -240,11 +242,12 @@ public final class RedirectHandler {
 
     private CompletionStage<Reply> answer(Request request, Function<Lookup, CompletionStage<Reply>> respond) {
         Duration rest = misses.rest(request.clientAddress());
-        if (rest.isPositive()) {
-            return done(
-                    RedirectPages.tooMany(request, rest, "Too many unknown links were asked for from your network."));
-        }
-        return find(request).thenCompose(respond).exceptionally(failure -> unavailable(request, failure));
+        CompletionStage<Reply> reply = rest.isPositive()
+                ? findCached(request)
+                        .thenCompose(found ->
+                                found.isPresent() ? respond.apply(found.get()) : done(overBudget(request, rest)))
+                : find(request).thenCompose(respond);
+        return reply.exceptionally(failure -> unavailable(request, failure));
     }
 
     private CompletionStage<Lookup> find(Request request) {
@@ -261,25 +264,52 @@ public final class RedirectHandler {
                         own.link() != null ? CompletableFuture.completedFuture(own) : cache.find(LinkKey.ofSlug(slug)));
     }
 
+    /** For clients whose budget is spent; nothing when the caches do not know or the client may not even ask them. */
+    private CompletionStage<Optional<Lookup>> findCached(Request request) {
+        if (!misses.mayLookIntoCaches(request.clientAddress())) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        String slug = slugForm.apply(request.pathParameter("code")).orElse(null);
+        if (slug == null) {
+            return CompletableFuture.completedFuture(Optional.of(NOTHING));
+        }
+        Optional<String> domain = domains.domainOf(request.host());
+        if (domain.isEmpty()) {
+            return cache.findCached(LinkKey.ofSlug(slug));
+        }
+        return cache.findCached(new LinkKey(domain.get(), slug))
+                // Unless the domain is known not to have it, the default one's link may be the wrong one.
+                .thenCompose(own -> own.isPresent() && own.get().link() == null
+                        ? cache.findCached(LinkKey.ofSlug(slug))
+                        : CompletableFuture.completedFuture(own));
+    }
+
+    private Reply overBudget(Request request) {
+        return overBudget(request, misses.rest(request.clientAddress()));
+    }
+
+    private static Reply overBudget(Request request, Duration rest) {
+        return RedirectPages.tooMany(request, rest, "Too many unknown links were asked for from your network.");
+    }
+
     private Resolution resolve(Lookup lookup) {
         return Resolution.of(lookup.link(), clock.instant());
     }
 
     private Reply refuse(Request request, Resolution.Refusal why) {
-        chargeIfUnknown(request, why);
-        return RedirectPages.refused(request, why);
+        return chargeIfUnknown(request, why) ? RedirectPages.refused(request, why) : overBudget(request);
     }
 
     /** As {@link #refuse} for a visitor who came to be redirected. */
     private CompletionStage<Reply> noLink(Request request, Resolution.Refusal why) {
-        chargeIfUnknown(request, why);
-        return orphans.answer(request, OrphanKind.INVALID_SHORT_URL, () -> RedirectPages.refused(request, why));
+        return chargeIfUnknown(request, why)
+                ? orphans.answer(request, OrphanKind.INVALID_SHORT_URL, () -> RedirectPages.refused(request, why))
+                : done(overBudget(request));
     }
 
-    private void chargeIfUnknown(Request request, Resolution.Refusal why) {
-        if (why == Resolution.Refusal.NOT_FOUND) {
-            misses.charge(request.clientAddress());
-        }
+    /** False when the code is unknown and the client has no budget left to be told so. */
+    private boolean chargeIfUnknown(Request request, Resolution.Refusal why) {
+        return why != Resolution.Refusal.NOT_FOUND || misses.charge(request.clientAddress());
     }
 
     private Reply leadLimited(Request request, Link link, Lookup lookup) {

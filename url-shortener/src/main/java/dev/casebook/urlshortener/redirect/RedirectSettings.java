@@ -9,6 +9,8 @@ import java.time.Duration;
  *     click is counted
  * @param missesBurst unknown codes that the clients of one /24 or /64 network may ask for at once
  * @param missEvery how often they get one more
+ * @param cachedBurst lookups in the caches alone that such a network may make at once while its misses are used up
+ * @param cachedEvery how often it gets one more
  * @param passwordsBurst passwords that one client may try on one link at once
  * @param passwordEvery how often it gets one more
  * @param clientsMax clients whose budgets are remembered, least used forgotten first
@@ -19,6 +21,8 @@ public record RedirectSettings(
         Duration permanentMaxAge,
         int missesBurst,
         Duration missEvery,
+        int cachedBurst,
+        Duration cachedEvery,
         int passwordsBurst,
         Duration passwordEvery,
         int clientsMax,
@@ -29,6 +33,8 @@ public record RedirectSettings(
                 Duration.ofSeconds(30),
                 60,
                 Duration.ofSeconds(1),
+                100,
+                Duration.ofMillis(20),
                 5,
                 Duration.ofSeconds(12),
                 65_536,
