@@ -3,6 +3,7 @@ package dev.casebook.urlshortener.api;
 import dev.casebook.common.http.Json;
 import dev.casebook.common.http.Reply;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -14,27 +15,47 @@ import java.util.regex.Pattern;
  * @param simple what the format {@code simple} shows
  */
 record YourlsAnswer(int status, Map<String, Object> members, String simple) {
-    private static final Pattern CALLBACK = Pattern.compile("[A-Za-z_$][\\w$.]{0,63}");
+    private static final String CALLBACK_MEMBER = "callback";
 
-    /**
-     * @param format json, jsonp, xml or simple; anything else is json, as in YOURLS
-     * @param callback function name for jsonp
-     */
-    Reply write(String format, String callback) {
-        // A callback that is no plain name could turn the answer into a script of the caller's choosing.
-        boolean named = CALLBACK.matcher(callback).matches();
-        return switch (format.equals("jsonp") && !named ? "json" : format) {
-            case "simple" -> Reply.text(status, simple);
+    /** What YOURLS accepts; anything else could turn the answer into a script of the caller's choosing. */
+    private static final Pattern CALLBACK = Pattern.compile("[A-Za-z0-9_$.]+");
+    /** A character's escape in a script, with or without its backslash, which YOURLS refuses as well. */
+    private static final Pattern ESCAPE = Pattern.compile("u[0-9a-fA-F]{4}");
+
+    /** The same answer with one member more, at the end. */
+    YourlsAnswer with(String name, Object value) {
+        Map<String, Object> more = new LinkedHashMap<>(members);
+        more.put(name, value);
+        return new YourlsAnswer(status, more, simple);
+    }
+
+    /** @param format json, jsonp or xml; anything else is simple, as in YOURLS */
+    Reply write(String format) {
+        return switch (format) {
+            case "json" -> Reply.json(status, members);
+            case "jsonp" -> jsonp();
             case "xml" ->
                 Reply.bytes("application/xml; charset=utf-8", xml().getBytes(StandardCharsets.UTF_8))
                         .withStatus(status);
-            case "jsonp" ->
-                Reply.bytes(
-                                "application/javascript; charset=utf-8",
-                                (callback + "(" + json() + ")").getBytes(StandardCharsets.UTF_8))
-                        .withStatus(status);
-            default -> Reply.json(status, members);
+            default -> Reply.text(status, simple);
         };
+    }
+
+    /** Named by the member {@code callback}, which stays in the answer; without one nothing is called. */
+    private Reply jsonp() {
+        Object callback = members.get(CALLBACK_MEMBER);
+        String name = callback == null ? "" : callback.toString();
+        if (callback != null
+                && (!CALLBACK.matcher(name).matches() || ESCAPE.matcher(name).find())) {
+            String refusal = "{\"errorCode\":\"400\",\"error\":\"Invalid callback parameter\"}";
+            return script(400, refusal);
+        }
+        return script(status, name + "(" + json() + ")");
+    }
+
+    private static Reply script(int status, String text) {
+        return Reply.bytes("application/javascript; charset=utf-8", text.getBytes(StandardCharsets.UTF_8))
+                .withStatus(status);
     }
 
     private String json() {
@@ -42,9 +63,9 @@ record YourlsAnswer(int status, Map<String, Object> members, String simple) {
     }
 
     private String xml() {
-        StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<result>");
+        StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<root>");
         append(xml, members);
-        return xml.append("</result>\n").toString();
+        return xml.append("</root>\n").toString();
     }
 
     private static void append(StringBuilder xml, Map<?, ?> members) {
