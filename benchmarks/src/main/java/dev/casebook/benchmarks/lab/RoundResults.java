@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What {@link Rounds} measured: for each contender one sample of every metric per round.
@@ -46,7 +47,7 @@ public record RoundResults(Map<String, List<Map<String, Double>>> samples) {
     }
 
     /**
-     * Medians with spread, a row per contender.
+     * Medians with spread, a row per contender; a dash where no round of a contender has the metric, since it does not apply to it.
      *
      * @param baseline the last column gives the first metric as a multiple of this contender's
      * @param metrics the metric by the heading of its column
@@ -61,11 +62,7 @@ public record RoundResults(Map<String, List<Map<String, Double>>> samples) {
         for (String contender : samples.keySet()) {
             List<String> row = new ArrayList<>();
             row.add(contender);
-            metrics.values().forEach(metric -> {
-                Spread spread = spread(contender, metric);
-                row.add(Figures.number(spread.median()) + " (" + Figures.number(spread.min()) + " to "
-                        + Figures.number(spread.max()) + ")");
-            });
+            metrics.values().forEach(metric -> row.add(cell(contender, metric)));
             if (contender.equals(baseline)) {
                 row.add("1");
             } else {
@@ -76,6 +73,15 @@ public record RoundResults(Map<String, List<Map<String, Double>>> samples) {
             rows.add(row);
         }
         return new Table(title, columns, rows);
+    }
+
+    private String cell(String contender, String metric) {
+        if (Objects.requireNonNull(samples.get(contender)).stream().noneMatch(round -> round.containsKey(metric))) {
+            return "–";
+        }
+        Spread spread = spread(contender, metric);
+        return Figures.number(spread.median()) + " (" + Figures.number(spread.min()) + " to "
+                + Figures.number(spread.max()) + ")";
     }
 
     /** One bar per contender with the range over the rounds; contenders whose name begins with {@code ours} are ours. */

@@ -60,6 +60,28 @@ class RoundsTest {
     }
 
     @Test
+    void whatDoesNotApplyIsADashAndWhatIsMissingInOneRoundAnError() throws Exception {
+        RoundResults results = new Rounds(2, text -> {})
+                .contender("casebook", round -> Map.of("cpu", 1.0, "lag", 2.0))
+                .contender("without", round -> Map.of("cpu", 1.0))
+                .contender("once", round -> round == 0 ? Map.of("cpu", 1.0, "lag", 2.0) : Map.of("cpu", 1.0))
+                .run();
+        Map<String, String> metrics = new LinkedHashMap<>();
+        metrics.put("CPU", "cpu");
+
+        assertThat(results.table("", "casebook", metrics).rows()).hasSize(3);
+        metrics.put("lag", "lag");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> results.table("", "casebook", metrics))
+                .withMessageContaining("lag");
+        RoundResults whole = new Rounds(2, text -> {})
+                .contender("casebook", round -> Map.of("cpu", 1.0, "lag", 2.0))
+                .contender("without", round -> Map.of("cpu", 1.0))
+                .run();
+        assertThat(whole.table("", "casebook", metrics).rows().get(1)).startsWith("without", "1 (1 to 1)", "–");
+    }
+
+    @Test
     void aFailedTrialFailsTheComparison() {
         Rounds rounds = new Rounds(1, text -> {}).contender("a", round -> {
             throw new IOException("peer died");
