@@ -112,15 +112,15 @@ public final class UrlShortenerApp implements Callable<Integer> {
             paramLabel = "N",
             description = "Threads that serve connections (default: one per core).")
     void eventLoops(int count) {
-        eventLoops = requirePositive("--event-loops", count);
+        eventLoops = requireAtLeast(1, "--event-loops", count);
     }
 
     @Option(
             names = "--cache-mib",
             paramLabel = "MIB",
-            description = "Heap for links cached in this process (default: 128).")
+            description = "Heap for links cached in this process, 0 to cache none (default: 128).")
     void cacheMib(int mebibytes) {
-        cacheMib = requirePositive("--cache-mib", mebibytes);
+        cacheMib = requireAtLeast(0, "--cache-mib", mebibytes);
     }
 
     @Option(
@@ -129,13 +129,20 @@ public final class UrlShortenerApp implements Callable<Integer> {
             description = "How long a cached link is served before Redis is asked again; changes arrive"
                     + " at once in any case (default: 60).")
     void cacheTtl(int seconds) {
-        cacheTtlSeconds = requirePositive("--cache-ttl", seconds);
+        cacheTtlSeconds = requireAtLeast(1, "--cache-ttl", seconds);
     }
 
-    private int requirePositive(String option, int value) {
-        if (value < 1) {
+    @Option(
+            names = "--no-shared-cache",
+            description = "Read no links from Redis and put none there: what this process lacks it reads from"
+                    + " PostgreSQL. Redis still tells it of changes. Clients over their miss budget then get only"
+                    + " what this process holds.")
+    private boolean noSharedCache;
+
+    private int requireAtLeast(int min, String option, int value) {
+        if (value < min) {
             throw new ParameterException(
-                    spec.commandLine(), "Invalid value for option '" + option + "': '" + value + "' must be > 0");
+                    spec.commandLine(), "Invalid value for option '" + option + "': '" + value + "' must be >= " + min);
         }
         return value;
     }
@@ -197,6 +204,6 @@ public final class UrlShortenerApp implements Callable<Integer> {
         TierSettings.Near near = TierSettings.Near.defaults()
                 .withBytesMax((long) cacheMib << 20)
                 .withTtl(Duration.ofSeconds(cacheTtlSeconds));
-        return TierSettings.defaults().withNear(near);
+        return TierSettings.defaults().withNear(near).withSharesLinks(!noSharedCache);
     }
 }

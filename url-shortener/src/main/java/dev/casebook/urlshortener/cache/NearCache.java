@@ -41,6 +41,7 @@ final class NearCache {
     private final LongSupplier nanoTime;
     private final long ttlNanos;
     private final double ttlJitter;
+    private final boolean keepsLinks;
     private final long graceNanos;
     private final long absenceTtlNanos;
     private final long degradedTtlNanos;
@@ -53,6 +54,7 @@ final class NearCache {
         this.nanoTime = nanoTime;
         this.ttlNanos = settings.ttl().toNanos();
         this.ttlJitter = settings.ttlJitter();
+        this.keepsLinks = settings.bytesMax() > 0;
         this.graceNanos = settings.grace().toNanos();
         this.absenceTtlNanos = settings.absenceTtl().toNanos();
         this.degradedTtlNanos = settings.degradedTtl().toNanos();
@@ -117,6 +119,10 @@ final class NearCache {
      * @return false when the result was dropped
      */
     boolean put(CacheKey.Stored key, @Nullable Link link, InvalidationEpochs.Moment loadBegan, long freshNanosMax) {
+        if (link != null && !keepsLinks) {
+            absences.invalidate(key);
+            return true; // as was asked for: no drop to be counted
+        }
         long now = loadBegan.nanos();
         NearEntry entry = link == null
                 ? new NearEntry(null, null, loadBegan.generation(), now, Math.min(freshNanosMax, absenceTtlNanos))

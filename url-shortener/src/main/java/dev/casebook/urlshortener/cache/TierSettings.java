@@ -2,29 +2,38 @@ package dev.casebook.urlshortener.cache;
 
 import java.time.Duration;
 
-/** Every limit of the tiers by name. Immutable. */
-public record TierSettings(Near near, Shared shared, Loads loads) {
+/**
+ * Every limit of the tiers by name. Immutable.
+ *
+ * @param sharesLinks whether this node reads links from Redis and puts them there; without it what L1 lacks is read from the source, once per node and not once
+ *     per cluster, and Redis only tells of changes. Nodes of both kinds may share an installation
+ */
+public record TierSettings(Near near, Shared shared, Loads loads, boolean sharesLinks) {
     /** Limits for a node with 1 GiB of heap in front of one PostgreSQL. */
     public static TierSettings defaults() {
-        return new TierSettings(Near.defaults(), Shared.defaults(), Loads.defaults());
+        return new TierSettings(Near.defaults(), Shared.defaults(), Loads.defaults(), true);
     }
 
     public TierSettings withNear(Near replacement) {
-        return new TierSettings(replacement, shared, loads);
+        return new TierSettings(replacement, shared, loads, sharesLinks);
     }
 
     public TierSettings withShared(Shared replacement) {
-        return new TierSettings(near, replacement, loads);
+        return new TierSettings(near, replacement, loads, sharesLinks);
     }
 
     public TierSettings withLoads(Loads replacement) {
-        return new TierSettings(near, shared, replacement);
+        return new TierSettings(near, shared, replacement, sharesLinks);
+    }
+
+    public TierSettings withSharesLinks(boolean shares) {
+        return new TierSettings(near, shared, loads, shares);
     }
 
     /**
      * L1.
      *
-     * @param bytesMax estimated heap of all cached links
+     * @param bytesMax estimated heap of all cached links; 0 keeps none
      * @param absencesMax how many keys known not to exist are kept, apart from links so that a scan cannot evict them
      * @param ttl after it a link is served once more and refreshed behind the visitor's back
      * @param ttlJitter the fraction of {@code ttl} by which it is spread either way, 0 to below 1, so that keys loaded
@@ -43,7 +52,9 @@ public record TierSettings(Near near, Shared shared, Loads loads) {
             Duration absenceTtl,
             Duration degradedTtl) {
         public Near {
-            requirePositive("bytesMax", bytesMax);
+            if (bytesMax < 0) {
+                throw new IllegalArgumentException("bytesMax must be >= 0: " + bytesMax);
+            }
             requirePositive("absencesMax", absencesMax);
             requirePositive("ttl", ttl.toNanos());
             requirePositive("absenceTtl", absenceTtl.toNanos());

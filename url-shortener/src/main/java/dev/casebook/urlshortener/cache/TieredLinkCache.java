@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  *                                           -> busy: pause, ask again; after the lease's time read the source anyway
  *   Redis refuses: read source under the bulkhead, keep in L1, answer
  *   no session, or it breaks on the way: read source under the bulkhead, keep in L1 for the degraded time, answer
+ *   this node shares no links: read source under the bulkhead, keep in L1, answer
  * </pre>
  *
  * Cost: 0 remote operations on an L1 hit, 1 on an L2 hit, 3 in Redis and 1 in PostgreSQL on a cold key.
@@ -173,7 +174,8 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
 
     /**
      * What L1 and L2 know of a key: reads no source, takes no lease, starts no refresh. Costs one remote operation at most. Completes
-     * with nothing when neither tier knows whether the link exists, and when Redis is away; never fails.
+     * with nothing when neither tier knows whether the link exists, when Redis is away, and when what is not in L1 is not in Redis by this
+     * node's settings; never fails.
      */
     public CompletionStage<Optional<Lookup>> findCached(LinkKey key) {
         CacheKey.Stored nearKey = CacheKey.Stored.of(key, seed);
@@ -185,7 +187,7 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
                         Optional.of(answerFromNear(entry, use == NearCache.Use.STALE)));
             }
         }
-        SharedSession current = session.get();
+        SharedSession current = sharedTier();
         return current == null
                 ? CompletableFuture.completedFuture(Optional.empty())
                 : new Flight(nearKey, key).readShared(current);
@@ -254,6 +256,11 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
         return flight.result;
     }
 
+    /** L2, when it is there and this node is to use it. Without it the session still says what was changed, and L1 is no less coherent. */
+    private @Nullable SharedSession sharedTier() {
+        return settings.sharesLinks() ? session.get() : null;
+    }
+
     private Lookup answerFromNear(NearEntry entry, boolean stale) {
         metrics.answered(Tier.NEAR);
         if (stale) {
@@ -290,7 +297,7 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
         }
 
         void begin() {
-            SharedSession current = session.get();
+            SharedSession current = sharedTier();
             if (current == null) {
                 onLoadThread(this::loadFromSource);
                 return;

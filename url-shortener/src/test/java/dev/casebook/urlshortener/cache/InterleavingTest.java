@@ -8,6 +8,7 @@ import dev.casebook.urlshortener.link.LinkChange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -206,6 +207,60 @@ final class InterleavingTest {
         });
     }
 
+    /** What an operator may leave out. */
+    enum FewerTiers {
+        NO_L1,
+        NO_L2,
+        NEITHER;
+
+        TierSettings of(TierSettings all) {
+            return all.withNear(this == NO_L2 ? all.near() : all.near().withBytesMax(0))
+                    .withSharesLinks(this == NO_L1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void withFewerTiersALoadThatRacesAnEditLeavesNothingStale(FewerTiers tiers) {
+        explore(1, tiers::of, (cluster, schedule) -> {
+            cluster.commit(1);
+            schedule.actor("early visitor", cluster.nodes.get(0)::ask);
+            schedule.actor("late visitor", () -> {
+                cluster.nodes.get(0).ask();
+                cluster.nodes.get(0).ask();
+            });
+            schedule.actor("editor", () -> edit(cluster, 2));
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void withFewerTiersACreationEndsTheAbsenceThatAVisitorIsLoading(FewerTiers tiers) {
+        explore(1, tiers::of, (cluster, schedule) -> {
+            schedule.actor("visitor", cluster.nodes.get(0)::ask);
+            schedule.actor("other visitor", cluster.nodes.get(0)::ask);
+            schedule.actor("creator", () -> edit(cluster, 1));
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void withFewerTiersWhatIsPublishedWhileANodeIsCutOffIsNotMissedWhenItComesBack(FewerTiers tiers) {
+        explore(1, tiers::of, (cluster, schedule) -> {
+            cluster.redis.publish(cluster.commit(1), Long.MAX_VALUE);
+            cluster.nodes.get(0).ask();
+            schedule.actor("network", () -> {
+                cluster.nodes.get(0).cut();
+                Schedule.step();
+                cluster.nodes.get(0).notice();
+                Schedule.step();
+                cluster.nodes.get(0).reconnect(() -> {});
+            });
+            schedule.actor("editor", () -> edit(cluster, 2));
+            schedule.actor("visitor", cluster.nodes.get(0)::ask);
+        });
+    }
+
     /** A test of the test: each of these protocols is wrong, and some schedule of some scenario must show it. */
     @ParameterizedTest
     @EnumSource
@@ -287,8 +342,13 @@ final class InterleavingTest {
     }
 
     private static void explore(int nodes, BiConsumer<ModelCluster, Schedule> scenario, Flaw... flaws) {
+        explore(nodes, UnaryOperator.identity(), scenario, flaws);
+    }
+
+    private static void explore(
+            int nodes, UnaryOperator<TierSettings> tiers, BiConsumer<ModelCluster, Schedule> scenario, Flaw... flaws) {
         int schedules = Schedule.exploreAll(PREEMPTIONS_MAX + 1 - nodes, schedule -> {
-            ModelCluster cluster = new ModelCluster(schedule, nodes, flaws);
+            ModelCluster cluster = new ModelCluster(schedule, nodes, tiers, flaws);
             scenario.accept(cluster, schedule);
             schedule.run();
             cluster.requireCoherent();

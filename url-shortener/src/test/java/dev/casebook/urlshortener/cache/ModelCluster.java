@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ final class ModelCluster {
     private static final long LEASE_NANOS = Duration.ofMillis(10).toNanos();
     private static final long NOTHING_YET = 0;
 
-    private final TierSettings settings = TierSettings.defaults()
+    private static final TierSettings LIMITS = TierSettings.defaults()
             .withShared(new TierSettings.Shared(
                     Duration.ofMinutes(10),
                     Duration.ofHours(24),
@@ -39,6 +40,7 @@ final class ModelCluster {
                     Duration.ofNanos(LEASE_NANOS),
                     Duration.ofMillis(6),
                     Duration.ofMillis(6)));
+    private final TierSettings settings;
     final ModelRedis redis;
     final List<Node> nodes = new ArrayList<>();
     private final Schedule schedule;
@@ -51,8 +53,9 @@ final class ModelCluster {
     private OptionalInt sourceReadsExpected = OptionalInt.empty();
     private boolean patient;
 
-    ModelCluster(Schedule schedule, int nodeCount, ModelRedis.Flaw... flaws) {
+    ModelCluster(Schedule schedule, int nodeCount, UnaryOperator<TierSettings> tiers, ModelRedis.Flaw... flaws) {
         this.schedule = schedule;
+        this.settings = tiers.apply(LIMITS);
         this.redis = new ModelRedis(() -> nowNanos, LEASE_NANOS, flaws);
         for (int i = 0; i < nodeCount; i++) {
             nodes.add(new Node(i));
