@@ -22,21 +22,20 @@ export async function systemView(signal, root) {
 
   async function read() {
     const now = await call('GET', '/api/v1/system');
-    const rate = previous ? Math.max(0, now.redirects - previous.redirects) / (INTERVAL_MILLIS / 1000) : 0;
+    const rate = previous ? Math.max(0, now.lookups - previous.lookups) / (INTERVAL_MILLIS / 1000) : 0;
     previous = now;
     history.push(rate);
     history.splice(0, history.length - READINGS);
-    const answered = now.tiers.l1.hits + now.tiers.l2.hits + now.tiers.database.loads;
     const backing = Object.entries(now.backing).map(([name, state]) =>
       h('span', { class: `tag ${state === 'up' ? 'state-up' : 'state-down'}` }, `${name} ${state}`));
     content.replaceChildren(
       h('section', { class: 'card' },
         h('div', { class: 'row spread' }, h('h2', {}, `Node ${now.nodeId}`), h('div', {}, backing)),
-        h('div', { class: 'tiles' }, tile('redirects per second', rate), tile('redirects since start', now.redirects)),
+        h('div', { class: 'tiles' }, tile('look-ups per second', rate), tile('look-ups since start', now.lookups)),
         trace(history, READINGS)),
       card('Who answered', now.tiers.l1.degraded ? 'L1 is degraded: invalidations cannot be heard, so entries live one second.' : null,
-        tile('L1, this process', share(now.tiers.l1.hits, answered)), tile('L2, Redis', share(now.tiers.l2.hits, answered)),
-        tile('PostgreSQL', share(now.tiers.database.loads, answered)),
+        tile('L1, this process', share(now.tiers.l1.hits, now.lookups)), tile('L2, Redis', share(now.tiers.l2.hits, now.lookups)),
+        tile('PostgreSQL', share(now.tiers.database.hits, now.lookups)),
         tile('entries in L1', now.tiers.l1.entries)),
       card('Keeping caches true', 'A load that an invalidation overtook is not cached: that is an epoch drop.',
         tile('invalidations heard', now.invalidations), tile('epoch drops', now.epochDrops), tile('waited for another node', now.leaseWaits), tile('Redis errors', now.tiers.l2.errors)),

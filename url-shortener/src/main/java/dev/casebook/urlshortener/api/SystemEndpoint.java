@@ -29,7 +29,7 @@ final class SystemEndpoint {
         Map<String, Object> system = new LinkedHashMap<>();
         system.put("nodeId", nodeId);
         system.put("uptimeSeconds", (System.nanoTime() - startedNanos) / 1_000_000_000L);
-        system.put("redirects", sum("urlshortener.lookups"));
+        system.put("lookups", sum("urlshortener.lookups"));
         system.put(
                 "tiers",
                 Map.of(
@@ -45,6 +45,7 @@ final class SystemEndpoint {
                                 "errors", sum("urlshortener.redis.failures")),
                         "database",
                         Map.of(
+                                "hits", sum("urlshortener.lookups", "tier", "db"),
                                 "loads", sum("urlshortener.source.reads"),
                                 "refusals", sum("urlshortener.source.refusals"))));
         system.put("leaseWaits", sum("urlshortener.lease.waits"));

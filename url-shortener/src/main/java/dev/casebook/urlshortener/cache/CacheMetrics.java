@@ -10,8 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What the tiers do, as counters. Read amplification is {@code urlshortener_redis_operations_total} or
- * {@code urlshortener_source_reads_total} divided by {@code urlshortener_lookups_total}. Thread-safe.
+ * What the tiers do, as counters. A lookup is an answer that somebody asked for: it counts once, under the tier that its answer came from, also when it waited
+ * for a load that another had begun. A refresh behind a visitor's back is no lookup, but what it asks of Redis and PostgreSQL counts. So a tier's hit ratio is its
+ * {@code urlshortener_lookups_total} by that of all tiers, and read amplification is {@code urlshortener_redis_operations_total} or
+ * {@code urlshortener_source_reads_total} by it. Thread-safe.
  */
 final class CacheMetrics {
     private final MeterRegistry registry;
@@ -35,7 +37,7 @@ final class CacheMetrics {
             lookups.put(
                     tier,
                     Counter.builder("urlshortener.lookups")
-                            .description("Lookups by the tier that answered")
+                            .description("Answered lookups by the tier that the answer came from")
                             .tag("tier", tier.label())
                             .register(registry));
         }
@@ -47,8 +49,9 @@ final class CacheMetrics {
                             .tag("outcome", fill.name())
                             .register(registry));
         }
-        stale = counter("urlshortener.lookups.stale", "Lookups answered past their time");
-        joined = counter("urlshortener.lookups.joined", "Lookups that joined a load under way");
+        stale = counter("urlshortener.lookups.stale", "Lookups answered with what was past its time");
+        joined = counter(
+                "urlshortener.lookups.joined", "Lookups that began no load because one of their key was under way");
         sharedOperations = counter("urlshortener.redis.operations", "Commands and scripts sent to Redis for lookups");
         sharedFailures = counter("urlshortener.redis.failures", "Lookups that Redis failed to answer");
         sourceReads = counter("urlshortener.source.reads", "Queries sent to PostgreSQL for lookups");

@@ -162,14 +162,14 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
         if (entry != null) {
             NearCache.Use use = near.useOf(entry);
             if (use == NearCache.Use.FRESH) {
-                return CompletableFuture.completedFuture(answerFromNear(entry, false));
+                return CompletableFuture.completedFuture(answered(fromNear(entry, false)));
             }
             if (use == NearCache.Use.STALE) {
                 fly(nearKey, key);
-                return CompletableFuture.completedFuture(answerFromNear(entry, true));
+                return CompletableFuture.completedFuture(answered(fromNear(entry, true)));
             }
         }
-        return fly(nearKey, key);
+        return fly(nearKey, key).thenApply(this::answered);
     }
 
     /**
@@ -184,7 +184,7 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
             NearCache.Use use = near.useOf(entry);
             if (use == NearCache.Use.FRESH || use == NearCache.Use.STALE) {
                 return CompletableFuture.completedFuture(
-                        Optional.of(answerFromNear(entry, use == NearCache.Use.STALE)));
+                        Optional.of(answered(fromNear(entry, use == NearCache.Use.STALE))));
             }
         }
         SharedSession current = sharedTier();
@@ -261,11 +261,16 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
         return settings.sharesLinks() ? session.get() : null;
     }
 
-    private Lookup answerFromNear(NearEntry entry, boolean stale) {
-        metrics.answered(Tier.NEAR);
-        if (stale) {
+    /** Counts here and not where a flight lands: many may wait for one flight, and nobody waits for a refresh. */
+    private Lookup answered(Lookup lookup) {
+        metrics.answered(lookup.tier());
+        if (lookup.stale()) {
             metrics.answeredStale();
         }
+        return lookup;
+    }
+
+    private static Lookup fromNear(NearEntry entry, boolean stale) {
         return new Lookup(entry.link(), Tier.NEAR, stale, 0, 0, 0, 0, 0);
     }
 
@@ -330,7 +335,7 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
                     return Optional.empty();
                 }
                 land(entry.get());
-                return Optional.of(result.join());
+                return Optional.of(answered(result.join()));
             });
         }
 
@@ -462,10 +467,6 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
                 metrics.dropped();
             }
             flights.remove(nearKey, this);
-            metrics.answered(tier);
-            if (stale) {
-                metrics.answeredStale();
-            }
             result.complete(new Lookup(
                     link, tier, stale, sharedNanos, leaseNanos, sourceNanos, sharedOperations, sourceQueries));
         }
@@ -476,7 +477,7 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
             if (failure instanceof LinkStoreUnavailableException
                     && entry != null
                     && near.useOf(entry) != NearCache.Use.NONE) {
-                result.complete(answerFromNear(entry, true));
+                result.complete(fromNear(entry, true));
             } else {
                 result.completeExceptionally(failure);
             }
