@@ -42,11 +42,11 @@ function conditionRow(condition, remove) {
 }
 
 function ruleBox(rule) {
-  const conditions = h('div', { class: 'row' });
+  const conditions = h('div', { class: 'conditions' });
   const add = (condition) => conditions.append(conditionRow(condition, (row) => row.remove()));
   rule.conditions.forEach(add);
   const target = h('input', { type: 'url', required: true, value: rule.longUrl, placeholder: 'https://example.com/for-them', 'aria-label': 'Goes to' });
-  const box = h('div', { class: 'tile' }, conditions,
+  const box = h('div', { class: 'tile rule' }, conditions,
     h('div', { class: 'row' }, h('button', { type: 'button', onclick: () => add({ type: 'device', matchValue: 'ios' }) }, 'Add condition'),
       h('button', { type: 'button', class: 'danger', onclick: () => box.remove() }, 'Remove rule')),
     h('label', {}, 'then go to', target));
@@ -57,7 +57,7 @@ function ruleBox(rule) {
 export async function rulesCard(link) {
   const path = linkPath(link.shortCode, link.domain, '/redirect-rules');
   const { redirectRules } = await call('GET', path);
-  const list = h('div', { class: 'tiles' });
+  const list = h('div', { class: 'rule' });
   redirectRules.forEach((rule) => list.append(ruleBox(rule)));
   const error = h('p', { class: 'error', role: 'alert' });
   return h('section', { class: 'card' }, h('h2', {}, 'Redirect rules'),

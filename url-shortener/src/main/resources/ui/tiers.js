@@ -40,7 +40,7 @@ export function tiersCard(link) {
     h('div', { class: 'row spread' }, h('h2', {}, 'What a redirect asks'), node),
     h('p', { class: 'muted small' }, 'Each row is one look-up as a redirect does it, the newest first; no click is counted. After an edit every node has to ask again.'),
     error,
-    h('div', { class: 'table-wrap' }, h('table', {},
+    h('div', { class: 'table-wrap' }, h('table', { class: 'lookups' },
       h('thead', {}, h('tr', {}, h('th', {}, 'Answered by'), h('th', {}, 'Redis'), h('th', {}, 'PostgreSQL'), h('th', { class: 'number' }, 'Took'))), body)),
     h('div', {}, h('button', { onclick: look }, 'Look it up again')));
   return { card, look };
