@@ -203,16 +203,19 @@ public final class RedirectHandler {
         });
     }
 
+    /** The lookup may come on a thread that reads Redis, where neither a password nor a visit limit may be waited for. */
     private Reply unlock(Request request) {
-        CompletionStage<Reply> reply = answer(
-                request,
-                lookup -> done(
-                        switch (resolve(lookup)) {
-                            case Resolution.Refused refused -> refuse(request, refused.why());
-                            case Resolution.Open open -> seeOther(request, open.link(), lookup);
-                            case Resolution.Locked locked -> tryPassword(request, locked.link(), lookup);
-                        }));
+        CompletionStage<Reply> reply =
+                answer(request, lookup -> CompletableFuture.supplyAsync(() -> unlock(request, lookup), blocking));
         return reply.toCompletableFuture().join();
+    }
+
+    private Reply unlock(Request request, Lookup lookup) {
+        return switch (resolve(lookup)) {
+            case Resolution.Refused refused -> refuse(request, refused.why());
+            case Resolution.Open open -> seeOther(request, open.link(), lookup);
+            case Resolution.Locked locked -> tryPassword(request, locked.link(), lookup);
+        };
     }
 
     private Reply tryPassword(Request request, Link link, Lookup lookup) {
