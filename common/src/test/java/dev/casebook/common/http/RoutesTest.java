@@ -197,7 +197,7 @@ final class RoutesTest {
     @Test
     void labelsMetersByTemplateNotByPath() throws IOException {
         ask("GET", "/assets/note.txt");
-        ask("GET", "/nowhere/4711");
+        ask("GET", "/nowhere/kX7vQ2");
         ask("BREW", "/short");
 
         String scrape = ask("GET", "/metrics").body();
@@ -207,7 +207,7 @@ final class RoutesTest {
                         "route=\"unmatched\"",
                         "method=\"other\"",
                         "jvm_memory_used_bytes")
-                .doesNotContain("4711", "BREW");
+                .doesNotContain("kX7vQ2", "BREW");
     }
 
     @Test
