@@ -4,6 +4,7 @@ import dev.casebook.backing.KafkaService;
 import dev.casebook.backing.PostgresService;
 import dev.casebook.backing.RedisService;
 import dev.casebook.common.http.Cors;
+import dev.casebook.common.http.EventLoops;
 import dev.casebook.common.http.HttpLimits;
 import dev.casebook.common.http.HttpServer;
 import dev.casebook.common.http.OperationalRoutes;
@@ -159,6 +160,10 @@ final class NodeWiring {
         Schema.migrate(database.dataSource());
         PostgresLinkRepository repository = new PostgresLinkRepository(database, clock);
         lifecycle.add("housekeeping", new Housekeeping(repository, scheduler));
+        int loopCount = settings.eventLoops() > 0
+                ? settings.eventLoops()
+                : Runtime.getRuntime().availableProcessors();
+        EventLoops loops = lifecycle.add("event loops", EventLoops.start(loopCount));
         RedisClient redisClient =
                 lifecycle.add("redis client", closing(RedisClient.create())).client();
         RedisURI redisUri = RedisURI.create(redis.uri());
@@ -171,7 +176,8 @@ final class NodeWiring {
                 new RedisLinkStore(
                         redis.uri(),
                         RedisSettings.defaults().withKeyPrefix(settings.namespace() + "us:"),
-                        settings.tiers().shared()));
+                        settings.tiers().shared(),
+                        RequestLoops.of(loops)));
         CachePublisher changes = new CachePublisher(shared);
         OutboxRelay outbox =
                 lifecycle.add("outbox relay", new OutboxRelay(new PostgresOutbox(database), changes, meters));
@@ -253,15 +259,13 @@ final class NodeWiring {
         HttpServer.Builder builder = HttpServer.builder()
                 .bind(settings.bind(), settings.httpPort())
                 .routes(routes)
+                .eventLoops(loops)
                 .fastPath(() -> new RedirectFastPath(cache, directory, clicks.recorder(), clock))
                 .limits(HttpLimits.defaults().withBodyBytes(BODY_BYTES_MAX))
                 .metrics(meters)
                 .trustedProxies(TrustedProxies.of(settings.trustedProxies().toArray(String[]::new)));
         if (!settings.corsOrigins().isEmpty()) {
             builder.cors(Cors.allowing(settings.corsOrigins().toArray(String[]::new)));
-        }
-        if (settings.eventLoops() > 0) {
-            builder.eventLoops(settings.eventLoops());
         }
         HttpServer server = lifecycle.add("http server", builder.start());
         lifecycle.onDrain(() -> server.drain(DRAIN_MAX));

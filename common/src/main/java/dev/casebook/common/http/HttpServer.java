@@ -8,15 +8,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -26,8 +21,6 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.BindException;
 import java.net.Inet4Address;
@@ -40,8 +33,9 @@ import java.time.InstantSource;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -56,21 +50,24 @@ public final class HttpServer implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(10);
 
     private final ServerContext context;
-    private final EventLoopGroup group;
+    /** Null when the loops are somebody else's, who closes them. */
+    private final @Nullable EventLoops ownLoops;
+
     private final Map<EventLoop, LoopState> loops;
     private final ChannelGroup connections;
     private final Channel listener;
     private final boolean tls;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private HttpServer(
             ServerContext context,
-            EventLoopGroup group,
+            @Nullable EventLoops ownLoops,
             Map<EventLoop, LoopState> loops,
             ChannelGroup connections,
             Channel listener,
             boolean tls) {
         this.context = context;
-        this.group = group;
+        this.ownLoops = ownLoops;
         this.loops = loops;
         this.connections = connections;
         this.listener = listener;
@@ -130,7 +127,7 @@ public final class HttpServer implements AutoCloseable {
     /** Closes everything at once; {@link #drain} first if requests are to be finished. */
     @Override
     public void close() {
-        if (group.isShuttingDown()) {
+        if (!closed.compareAndSet(false, true)) {
             return;
         }
         context.startDraining();
@@ -139,7 +136,9 @@ public final class HttpServer implements AutoCloseable {
         connections.close().awaitUninterruptibly(CLOSE_MILLIS_MAX);
         loops.forEach((loop, state) -> loop.execute(state::stop));
         context.dispatcher().close();
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+        if (ownLoops != null) {
+            ownLoops.close();
+        }
     }
 
     /** Settings of a server. Not thread-safe. */
@@ -147,6 +146,7 @@ public final class HttpServer implements AutoCloseable {
         private String host = "127.0.0.1";
         private int port;
         private int eventLoops = Runtime.getRuntime().availableProcessors();
+        private @Nullable EventLoops sharedLoops;
         private Routes routes = new Routes();
         private HttpLimits limits = HttpLimits.defaults();
         private TrustedProxies proxies = TrustedProxies.none();
@@ -232,6 +232,12 @@ public final class HttpServer implements AutoCloseable {
             return this;
         }
 
+        /** Serves on threads that the caller has, shares with other users, and closes after the server; their number is then not this builder's to say. */
+        public Builder eventLoops(EventLoops shared) {
+            this.sharedLoops = shared;
+            return this;
+        }
+
         /** The clock of {@code Date}. */
         public Builder clock(InstantSource clock) {
             this.clock = clock;
@@ -247,21 +253,18 @@ public final class HttpServer implements AutoCloseable {
             HttpMetrics metrics = new HttpMetrics(registry);
             ServerContext context =
                     new ServerContext(limits, proxies, cors, new RouteDispatcher(routes, limits, metrics), metrics);
-            IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-            EventLoopGroup group =
-                    new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("http-loop", true), io);
+            EventLoops ownLoops = sharedLoops == null ? EventLoops.start(eventLoops) : null;
+            EventLoops serving = sharedLoops == null ? Objects.requireNonNull(ownLoops) : sharedLoops;
             IdentityHashMap<EventLoop, LoopState> loops = new IdentityHashMap<>();
-            for (EventExecutor executor : group) {
-                loops.put(
-                        (EventLoop) executor,
-                        new LoopState(limits, proxies, fastPath == null ? null : fastPath.get(), clock));
+            for (EventLoop loop : serving.all()) {
+                loops.put(loop, new LoopState(limits, proxies, fastPath == null ? null : fastPath.get(), clock));
             }
             metrics.countFastPath(List.copyOf(loops.values()));
             ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
             ConnectionInitializer initializer = new ConnectionInitializer(context, loops, connections, tls);
             InetSocketAddress address = new InetSocketAddress(host, port);
             ChannelFuture bound = new ServerBootstrap()
-                    .group(group)
+                    .group(serving.group())
                     .channelFactory(() -> listener(address))
                     .option(ChannelOption.SO_BACKLOG, BACKLOG)
                     .option(ChannelOption.SO_REUSEADDR, true)
@@ -271,12 +274,14 @@ public final class HttpServer implements AutoCloseable {
                     .awaitUninterruptibly();
             if (!bound.isSuccess()) {
                 context.dispatcher().close();
-                group.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
+                if (ownLoops != null) {
+                    ownLoops.close();
+                }
                 loops.values().forEach(LoopState::stop);
                 throw cannotBind(bound.cause());
             }
             loops.forEach((loop, state) -> loop.execute(() -> state.start(loop)));
-            return new HttpServer(context, group, loops, connections, bound.channel(), tls != null);
+            return new HttpServer(context, ownLoops, loops, connections, bound.channel(), tls != null);
         }
 
         /** For an IPv4 address an IPv4 socket: one of both families has every call pass through IPv6 first. */

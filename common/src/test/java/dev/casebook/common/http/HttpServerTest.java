@@ -3,6 +3,7 @@ package dev.casebook.common.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.BindException;
 import java.net.URI;
@@ -93,6 +94,35 @@ final class HttpServerTest {
     void runsALoopHandlerOnTheEventLoop(HttpClient.Version version) throws Exception {
         assertThat(get(version, "/loop").body()).isEqualTo("http-loop");
         assertThat(get(version, "/async").body()).isEqualTo("later");
+    }
+
+    @Test
+    void servesOnTheCallersLoopsAndLeavesThemToTheCaller() throws Exception {
+        Routes routes = new Routes()
+                .onLoop(
+                        HttpMethod.GET,
+                        "/thread",
+                        request -> Reply.text(200, Thread.currentThread().getName()));
+        try (EventLoops loops = EventLoops.start(1)) {
+            EventLoop loop = loops.all().getFirst();
+            String thread = loop.submit(() -> Thread.currentThread().getName()).get();
+
+            try (HttpServer guest = HttpServer.builder()
+                    .bind("127.0.0.1", 0)
+                    .eventLoops(loops)
+                    .routes(routes)
+                    .start()) {
+                HttpRequest request =
+                        HttpRequest.newBuilder(guest.uri().resolve("/thread")).build();
+                assertThat(http1.send(request, HttpResponse.BodyHandlers.ofString())
+                                .body())
+                        .isEqualTo(thread);
+            }
+
+            assertThat(loop.submit(() -> Thread.currentThread().getName()).get())
+                    .as("after the server is closed")
+                    .isEqualTo(thread);
+        }
     }
 
     @ParameterizedTest

@@ -7,9 +7,12 @@ import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.SocketAddressResolver;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -44,14 +47,19 @@ public final class RedisLinkStore implements LinkChangePublisher, AutoCloseable 
     /** Commands waiting on one connection; beyond it they fail at once. */
     private static final int COMMANDS_MAX = 10_000;
 
+    /** What {@code CLIENT LIST} calls the connections of serving threads. */
+    static final String LOOKUPS_CLIENT_NAME = "url-shortener-lookups";
+
     /** Publications under way at a time for one caller: few enough to be done within the command timeout. */
     private static final int PIPELINE_MAX = 256;
 
     private final RedisSettings settings;
     private final TierSettings.Shared limits;
     private final RedisURI uri;
+    private final RedisURI lookupUri;
     private final ClientResources resources;
     private final RedisClient client;
+    private final List<Lane> lanes;
     private final ScheduledExecutorService keeper;
     private final LongSupplier nanoTime;
     private final InstantSource wallClock;
@@ -64,13 +72,18 @@ public final class RedisLinkStore implements LinkChangePublisher, AutoCloseable 
     private Duration reconnectPause;
     private boolean outageLogged;
 
+    /** A serving thread and the driver that works on it alone. */
+    record Lane(ServingThread thread, ClientResources resources, RedisClient client, RedisURI uri) {}
+
     /**
-     * Prepares the connection and does nothing yet.
+     * Prepares the connections and does nothing yet.
      *
      * @param uri {@code redis://host:port[/database]}
+     * @param servingThreads get a connection each, so that lookups on them stay on them; closed after this
      * @throws IllegalArgumentException when the URI is none
      */
-    public RedisLinkStore(String uri, RedisSettings settings, TierSettings.Shared limits) {
+    public RedisLinkStore(
+            String uri, RedisSettings settings, TierSettings.Shared limits, List<ServingThread> servingThreads) {
         this.settings = settings;
         this.limits = limits;
         this.nanoTime = System::nanoTime;
@@ -79,12 +92,35 @@ public final class RedisLinkStore implements LinkChangePublisher, AutoCloseable 
         this.nextAttemptNanos = nanoTime.getAsLong();
         this.uri = RedisURI.create(uri);
         this.uri.setTimeout(settings.connectTimeout());
+        this.lookupUri =
+                RedisURI.builder(this.uri).withClientName(LOOKUPS_CLIENT_NAME).build();
         this.resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(settings.ioThreads())
                 .computationThreadPoolSize(2)
+                .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                 .build();
-        this.client = RedisClient.create(resources);
-        this.client.setOptions(ClientOptions.builder()
+        this.client = client(resources);
+        this.lanes = servingThreads.stream().map(this::lane).toList();
+        this.keeper = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("redis-keeper").factory());
+    }
+
+    private Lane lane(ServingThread thread) {
+        ClientResources own = DefaultClientResources.builder()
+                .eventLoopGroupProvider(thread.io())
+                .eventExecutorGroup(resources.eventExecutorGroup())
+                .timer(resources.timer())
+                .eventBus(resources.eventBus())
+                .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+                // By the driver's default the name would be looked up on the connection's thread, which must not block.
+                .socketAddressResolver(SocketAddressResolver.create(InetAddress::getAllByName))
+                .build();
+        return new Lane(thread, own, client(own), lookupUri);
+    }
+
+    private RedisClient client(ClientResources with) {
+        RedisClient made = RedisClient.create(with);
+        made.setOptions(ClientOptions.builder()
                 .autoReconnect(false)
                 .protocolVersion(ProtocolVersion.RESP3)
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
@@ -93,8 +129,7 @@ public final class RedisLinkStore implements LinkChangePublisher, AutoCloseable 
                         .connectTimeout(settings.connectTimeout())
                         .build())
                 .build());
-        this.keeper = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("redis-keeper").factory());
+        return made;
     }
 
     /**
@@ -157,6 +192,12 @@ public final class RedisLinkStore implements LinkChangePublisher, AutoCloseable 
             running.cancel(false);
         }
         keeper.shutdownNow();
+        for (Lane lane : lanes) {
+            lane.client().shutdown(Duration.ZERO, settings.connectTimeout());
+            lane.resources()
+                    .shutdown(0, settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                    .awaitUninterruptibly(settings.connectTimeout().toMillis());
+        }
         client.shutdown(Duration.ZERO, settings.connectTimeout());
         if (!resources
                 .shutdown(0, settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
@@ -202,11 +243,12 @@ public final class RedisLinkStore implements LinkChangePublisher, AutoCloseable 
         try {
             opened = RedisSession.open(
                     client,
+                    lanes,
                     uri,
                     settings,
                     limits,
                     new InvalidationListener(settings.fencePrefix(), events),
-                    nanoTime.getAsLong());
+                    nanoTime);
             session = opened;
             replay(replayPending);
             events.armed(opened);

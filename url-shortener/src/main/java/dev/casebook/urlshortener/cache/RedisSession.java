@@ -18,23 +18,30 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Two connections to one incarnation of Redis: one for commands, one (RESP3) that tracks the fences. They are opened
- * together, neither reconnects by itself, and when one dies or falls silent both are closed. That is the whole circuit
- * breaker: no session means that nobody asks Redis, and a session only comes into being by a complete handshake.
+ * The connections to one incarnation of Redis: one for commands, one (RESP3) that tracks the fences, and a
+ * {@link RedisLane} for each thread that serves requests. They are opened together, none reconnects by itself, and when one
+ * dies or falls silent all are closed. That is the whole circuit breaker: no session means that nobody asks Redis, and a
+ * session only comes into being by a complete handshake.
  *
  * <p>There is no timer per command. The server answers a connection's commands in order, so a heartbeat behind them that
  * is not answered in time convicts them all, and closing the connection fails them all at once.
@@ -58,6 +65,7 @@ final class RedisSession implements SharedSession {
 
     private final StatefulRedisConnection<byte[], byte[]> commands;
     private final StatefulRedisConnection<byte[], byte[]> tracking;
+    private final Map<Thread, RedisLane> lanes;
     private final long incarnation;
     private final byte[] incarnationBytes;
     private final byte[] pulseKey;
@@ -77,6 +85,7 @@ final class RedisSession implements SharedSession {
     private RedisSession(
             StatefulRedisConnection<byte[], byte[]> commands,
             StatefulRedisConnection<byte[], byte[]> tracking,
+            Map<Thread, RedisLane> lanes,
             long incarnation,
             Scripts scripts,
             RedisSettings settings,
@@ -84,6 +93,7 @@ final class RedisSession implements SharedSession {
             long nowNanos) {
         this.commands = commands;
         this.tracking = tracking;
+        this.lanes = lanes;
         this.incarnation = incarnation;
         this.incarnationBytes =
                 ByteBuffer.allocate(Long.BYTES).putLong(incarnation).array();
@@ -102,12 +112,13 @@ final class RedisSession implements SharedSession {
      */
     static RedisSession open(
             RedisClient client,
+            List<RedisLinkStore.Lane> lanes,
             RedisURI uri,
             RedisSettings settings,
             TierSettings.Shared limits,
             InvalidationListener listener,
-            long nowNanos) {
-        List<StatefulRedisConnection<byte[], byte[]>> opened = new ArrayList<>(2);
+            LongSupplier nanoTime) {
+        List<StatefulRedisConnection<byte[], byte[]>> opened = new ArrayList<>();
         try {
             var commands = connect(client, uri, settings, opened);
             var tracking = connect(client, uri, settings, opened);
@@ -117,10 +128,21 @@ final class RedisSession implements SharedSession {
                             .clientTracking(
                                     TrackingArgs.Builder.enabled().bcast().prefixes(settings.fencePrefix())),
                     settings.connectTimeout());
-            long incarnation = incarnation(await(commands.async().info("server"), settings.connectTimeout()));
-            long heard = incarnation(await(tracking.async().info("server"), settings.connectTimeout()));
-            if (incarnation != heard) {
-                throw new SharedTierException("the two connections lead to different servers");
+            Map<Thread, RedisLane> byThread = new HashMap<>();
+            for (RedisLinkStore.Lane lane : lanes) {
+                Executor thread = lane.thread().executor();
+                var connection = connect(lane.client(), lane.uri(), settings, opened);
+                byThread.put(
+                        await(CompletableFuture.supplyAsync(Thread::currentThread, thread), settings.connectTimeout()),
+                        new RedisLane(
+                                thread, connection, settings.commandTimeout().toNanos(), nanoTime));
+            }
+            Set<Long> incarnations = new HashSet<>();
+            for (var connection : opened) {
+                incarnations.add(incarnation(await(connection.async().info("server"), settings.connectTimeout())));
+            }
+            if (incarnations.size() > 1) {
+                throw new SharedTierException("the connections lead to different servers");
             }
             Scripts scripts = new Scripts(
                     await(commands.async().scriptLoad(RedisScripts.ACQUIRE), settings.connectTimeout()),
@@ -128,7 +150,15 @@ final class RedisSession implements SharedSession {
                     await(commands.async().scriptLoad(RedisScripts.RELEASE), settings.connectTimeout()),
                     await(commands.async().scriptLoad(RedisScripts.PUBLISH), settings.connectTimeout()));
             await(commands.async().unlink(pulseKey(settings)), settings.connectTimeout());
-            return new RedisSession(commands, tracking, incarnation, scripts, settings, limits, nowNanos);
+            return new RedisSession(
+                    commands,
+                    tracking,
+                    byThread,
+                    incarnations.iterator().next(),
+                    scripts,
+                    settings,
+                    limits,
+                    nanoTime.getAsLong());
         } catch (RuntimeException failure) {
             opened.forEach(RedisSession::hangUp);
             throw failure;
@@ -164,7 +194,9 @@ final class RedisSession implements SharedSession {
 
     @Override
     public CompletionStage<Optional<SharedEntry>> get(LinkKey key) {
-        return commands.async().get(entryKey(key)).thenApply(bytes -> SharedEntry.decode(key, bytes, incarnation));
+        RedisLane lane = lanes.get(Thread.currentThread());
+        CompletionStage<byte[]> reply = lane == null ? commands.async().get(entryKey(key)) : lane.get(entryKey(key));
+        return reply.thenApply(bytes -> SharedEntry.decode(key, bytes, incarnation));
     }
 
     @Override
@@ -241,7 +273,11 @@ final class RedisSession implements SharedSession {
         boolean ownPause = nowNanos - lastBeatNanos
                 > OWN_PAUSE_BEATS * settings.heartbeat().toNanos();
         lastBeatNanos = nowNanos;
-        if (!isOpen()) {
+        boolean lanesLive = true;
+        for (RedisLane lane : lanes.values()) {
+            lanesLive &= lane.beat();
+        }
+        if (!lanesLive || !isOpen()) {
             return false;
         }
         CompletableFuture<Void> asked = signOfLife;
@@ -275,13 +311,15 @@ final class RedisSession implements SharedSession {
         };
         commands.addListener(listener);
         tracking.addListener(listener);
+        lanes.values().forEach(lane -> lane.connection().addListener(listener));
     }
 
-    /** Closes both connections; commands that wait for an answer fail. */
+    /** Closes all connections; commands that wait for an answer fail. */
     void close() {
         if (closing.compareAndSet(false, true)) {
             hangUp(commands);
             hangUp(tracking);
+            lanes.values().forEach(lane -> hangUp(lane.connection()));
         }
     }
 

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param connectTimeout for the whole handshake
  * @param reconnectMin the first pause between attempts to connect
  * @param reconnectMax the longest
- * @param ioThreads threads that read and write the two connections
+ * @param ioThreads threads for the connections that no serving thread has taken
  */
 public record RedisSettings(
         String keyPrefix,

@@ -153,7 +153,8 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
     }
 
     /**
-     * Finds a link. The stage completes on the calling thread (L1), a Redis I/O thread (L2) or a virtual thread (source).
+     * Finds a link. The stage completes on the calling thread (L1, and L2 when the caller is a serving thread), a Redis
+     * I/O thread (L2) or a virtual thread (source).
      * It fails with {@link LinkStoreUnavailableException} when no tier can answer now.
      */
     public CompletionStage<Lookup> find(LinkKey key) {

@@ -20,7 +20,7 @@
  *       only if the epoch still stands, decided under the same per-key lock as the removal. A request that arrives after
  *       the invalidation therefore never joins or sees an older load.
  *   <li><b>Every publication is heard, or L1 knows that it may have missed one.</b> Each publication writes the fence,
- *       and the fence prefix is tracked ({@code CLIENT TRACKING ON BCAST}). Data and tracking connection form one
+ *       and the fence prefix is tracked ({@code CLIENT TRACKING ON BCAST}). Data and tracking connections form one
  *       <em>session</em>, are watched by one heartbeat and die together; without a session L1 is <em>degraded</em>: an
  *       entry serves for one second after it was loaded, and L2 is not consulted. Coming back, tracking is armed first,
  *       then L1 is emptied, then the session is used. A Redis that answers and takes no writes counts as away, for no

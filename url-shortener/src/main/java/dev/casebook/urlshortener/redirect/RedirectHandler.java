@@ -44,7 +44,7 @@ import java.util.stream.Collectors;
  *   destination by rules, query forwarded, click recorded, redirect
  * </pre>
  *
- * <p>A lookup completes on the loop (L1) or elsewhere; what blocks (visit limits, passwords, robots.txt) runs on virtual
+ * <p>A lookup completes on the loop (L1, and Redis when the loop asks it itself) or elsewhere; what blocks (visit limits, passwords, robots.txt) runs on virtual
  * threads. HEAD gets what GET would get and is no click, but does take a visit of a limited link, for it reveals where the
  * link leads. Thread-safe.
  */

@@ -90,11 +90,12 @@ final class ScriptsMatchTheModelIT {
         direct = client.connect();
         real = RedisSession.open(
                 client,
+                List.of(),
                 uri,
                 settings,
                 LIMITS,
                 new InvalidationListener(settings.fencePrefix(), DEAF),
-                System.nanoTime());
+                System::nanoTime);
     }
 
     @AfterEach

@@ -147,7 +147,7 @@ class PasswordThreadIT {
         Tiers(LinkSource source) {
             TierSettings settings = TierSettings.defaults();
             AnswerEncoder none = link -> null;
-            shared = new RedisLinkStore(SharedBacking.redis().uri(), redis, settings.shared());
+            shared = new RedisLinkStore(SharedBacking.redis().uri(), redis, settings.shared(), List.of());
             cache = TieredLinkCache.open(
                     settings, shared, source, none, KeyObserver.NONE, () -> {}, new SimpleMeterRegistry());
         }
