@@ -14,6 +14,7 @@ import dev.casebook.urlshortener.link.Link;
 import dev.casebook.urlshortener.link.LinkKey;
 import dev.casebook.urlshortener.link.LinkStoreUnavailableException;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -168,8 +169,8 @@ public final class RedirectHandler {
             case Resolution.Locked locked -> done(RedirectPages.password(request, false));
             case Resolution.Open open ->
                 open.link().maxVisits() == null
-                        ? done(lead(request, open.link(), lookup))
-                        : CompletableFuture.supplyAsync(() -> leadLimited(request, open.link(), lookup), blocking);
+                        ? done(lead(request, open.link()))
+                        : CompletableFuture.supplyAsync(() -> leadLimited(request, open.link()), blocking);
         });
     }
 
@@ -213,25 +214,25 @@ public final class RedirectHandler {
     private Reply unlock(Request request, Lookup lookup) {
         return switch (resolve(lookup)) {
             case Resolution.Refused refused -> refuse(request, refused.why());
-            case Resolution.Open open -> seeOther(request, open.link(), lookup);
-            case Resolution.Locked locked -> tryPassword(request, locked.link(), lookup);
+            case Resolution.Open open -> seeOther(request, open.link());
+            case Resolution.Locked locked -> tryPassword(request, locked.link());
         };
     }
 
-    private Reply tryPassword(Request request, Link link, Lookup lookup) {
+    private Reply tryPassword(Request request, Link link) {
         String password = request.form().getOrDefault("password", List.of("")).getFirst();
         return switch (gate.tryOpen(link, password, request.clientAddress())) {
             case PasswordGate.Outcome.Wrong wrong -> RedirectPages.password(request, true);
             case PasswordGate.Outcome.Throttled throttled ->
                 RedirectPages.tooMany(
                         request, throttled.rest(), "Too many passwords were tried on this link. Please wait.");
-            case PasswordGate.Outcome.Opened opened -> seeOther(request, link, lookup);
+            case PasswordGate.Outcome.Opened opened -> seeOther(request, link);
         };
     }
 
     /** Always 303: with 307 or 308 the browser would post the password to the destination. */
-    private Reply seeOther(Request request, Link link, Lookup lookup) {
-        Reply reply = link.maxVisits() == null ? lead(request, link, lookup) : leadLimited(request, link, lookup);
+    private Reply seeOther(Request request, Link link) {
+        Reply reply = link.maxVisits() == null ? lead(request, link) : leadLimited(request, link);
         return reply.header("location").isPresent() ? reply.withStatus(303) : reply;
     }
 
@@ -245,12 +246,21 @@ public final class RedirectHandler {
 
     private CompletionStage<Reply> answer(Request request, Function<Lookup, CompletionStage<Reply>> respond) {
         Duration rest = misses.rest(request.clientAddress());
+        Function<Lookup, CompletionStage<Reply>> timed =
+                lookup -> respond.apply(lookup).thenApply(reply -> timed(reply, lookup));
         CompletionStage<Reply> reply = rest.isPositive()
                 ? findCached(request)
-                        .thenCompose(found ->
-                                found.isPresent() ? respond.apply(found.get()) : done(overBudget(request, rest)))
-                : find(request).thenCompose(respond);
+                        .thenCompose(
+                                found -> found.isPresent() ? timed.apply(found.get()) : done(overBudget(request, rest)))
+                : find(request).thenCompose(timed);
         return reply.exceptionally(failure -> unavailable(request, failure));
+    }
+
+    /** Not with 429, which must look the same for a code that a cache knows not to exist and for one that nobody looked up. */
+    private static Reply timed(Reply reply, Lookup lookup) {
+        return reply.status() == HttpResponseStatus.TOO_MANY_REQUESTS.code()
+                ? reply
+                : reply.withHeader("server-timing", ServerTiming.of(lookup));
     }
 
     private CompletionStage<Lookup> find(Request request) {
@@ -315,16 +325,16 @@ public final class RedirectHandler {
         return why != Resolution.Refusal.NOT_FOUND || misses.charge(request.clientAddress());
     }
 
-    private Reply leadLimited(Request request, Link link, Lookup lookup) {
+    private Reply leadLimited(Request request, Link link) {
         Integer max = link.maxVisits();
         return max == null || limiter.tryVisit(link.id(), max)
-                ? lead(request, link, lookup)
+                ? lead(request, link)
                 : noLink(request, Resolution.Refusal.EXHAUSTED)
                         .toCompletableFuture()
                         .join();
     }
 
-    private Reply lead(Request request, Link link, Lookup lookup) {
+    private Reply lead(Request request, Link link) {
         Instant now = clock.instant();
         String destination = link.rules().isEmpty() ? link.longUrl() : rules.destination(link, visitor(request), now);
         String forwarded = link.forwardQuery() ? QueryForwarding.append(destination, request.rawQuery()) : destination;
@@ -335,8 +345,7 @@ public final class RedirectHandler {
                         "cache-control",
                         sameForAll
                                 ? PreparedRedirects.cacheControl(link.status(), settings.permanentMaxAge())
-                                : NO_STORE)
-                .withHeader("server-timing", ServerTiming.of(lookup));
+                                : NO_STORE);
     }
 
     private static Visitor visitor(Request request) {

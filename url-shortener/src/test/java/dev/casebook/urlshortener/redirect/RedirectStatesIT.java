@@ -227,6 +227,18 @@ class RedirectStatesIT {
         assertThat(location("gr%C3%BC%C3%9Fe")).isEqualTo("https://example.com/");
     }
 
+    @Test
+    void refusalsPreviewsAndPasswordPagesSayWhatTheyAskedToo() throws Exception {
+        assertThat(timing("/never-made-before")).startsWith("l1, l2").contains("db");
+        assertThat(timing("/never-made-before")).isEqualTo("l1");
+        assertThat(timing("/" + create("\"redirectStatus\":302") + "+")).startsWith("l1");
+        assertThat(timing("/" + create("\"password\":\"open sesame\""))).startsWith("l1");
+    }
+
+    private static String timing(String path) throws Exception {
+        return get(path).headers().firstValue("server-timing").orElse("");
+    }
+
     private static String withRule(String type, String key, String value) throws Exception {
         String slug = create("\"redirectStatus\":302");
         HttpResponse<String> set = nodes.send(
