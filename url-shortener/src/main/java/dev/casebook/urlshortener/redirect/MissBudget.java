@@ -1,14 +1,13 @@
 package dev.casebook.urlshortener.redirect;
 
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
  * How many unknown codes the clients of one network may ask for. A keyed permutation hides which codes exist, but not how
- * many: among 62^7 codes and a billion links one guess in 3,500 hits, so guessing is made slow. Counted per /24 (IPv4) and
- * /64 (IPv6), the smallest blocks that one person commonly holds.
+ * many: among 62^7 codes and a billion links one guess in 3,500 hits, so guessing is made slow. Counted per
+ * {@link ClientNetwork}.
  *
  * <p><b>When it is used up</b> the network's other clients still have links to follow, and nobody can tell their requests from
  * guesses. Three answers are possible:
@@ -29,11 +28,6 @@ import java.util.function.LongSupplier;
  * <p>Thread-safe, bounded memory.
  */
 final class MissBudget {
-    private static final int IPV4_BYTES = 4;
-    private static final int IPV4_HOST_BITS = 8;
-    /** Keeps IPv4 networks apart from IPv6 ones: 100::/64 is the discard prefix (RFC 6666), no client's. */
-    private static final long IPV4_MARK = 0x0100_0000_0000_0000L;
-
     private final TokenBuckets misses;
     private final TokenBuckets cached;
 
@@ -44,7 +38,7 @@ final class MissBudget {
 
     /** Zero when the client may ask for anything; else how long it must rest until it may. */
     Duration rest(InetAddress client) {
-        return Duration.ofNanos(misses.nanosToNext(network(client)));
+        return Duration.ofNanos(misses.nanosToNext(ClientNetwork.of(client)));
     }
 
     /**
@@ -52,18 +46,11 @@ final class MissBudget {
      * then the code's absence must not be told.
      */
     boolean charge(InetAddress client) {
-        return misses.take(network(client));
+        return misses.take(ClientNetwork.of(client));
     }
 
     /** Whether a client that must rest may be answered from the caches; takes one of its looks. */
     boolean mayLookIntoCaches(InetAddress client) {
-        return cached.take(network(client));
-    }
-
-    private static long network(InetAddress client) {
-        ByteBuffer address = ByteBuffer.wrap(client.getAddress());
-        return address.capacity() == IPV4_BYTES
-                ? IPV4_MARK | (address.getInt() & 0xffff_ffffL) >>> IPV4_HOST_BITS
-                : address.getLong();
+        return cached.take(ClientNetwork.of(client));
     }
 }

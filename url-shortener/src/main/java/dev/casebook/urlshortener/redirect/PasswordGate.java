@@ -5,20 +5,43 @@ import dev.casebook.urlshortener.link.Link;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
- * Lets those in who know a link's password, a few tries at a time per client and link, and a few checks at a time in all:
- * a check is slow on purpose, so it must not be what fills the processor. Blocking; thread-safe.
+ * Lets those in who know a link's password. Three limits, against guessing and against what guessing costs:
+ *
+ * <ul>
+ *   <li><b>Wrong passwords per {@link ClientNetwork} and link</b>, by token bucket. A try takes its token before the check, so that tries
+ *       made together cannot outrun the budget, and has it back when the password was right: colleagues behind one
+ *       address all get in. It has its own token back and no other, so a guesser who knows one password gains nothing by it. Without a
+ *       token the right password is refused like a wrong one, unchecked; else the refusal would tell them apart.
+ *   <li><b>One check at a time per network</b>, whatever the link; further tries wait their turn.
+ *   <li><b>Checks at once in all</b>, for a check is slow on purpose and must not be what fills the processor. Tries wait in order of
+ *       arrival, and by the limit before this one a network has one place in that queue: who floods it delays others by one check, and does not
+ *       shut them out.
+ * </ul>
+ *
+ * <p>There is no budget per link over all networks: whoever used it up would close the link to everybody else. Guessing from many networks is
+ * bounded by the checks in all alone, so a link worth a botnet's time wants a long password. Budgets are a node's own: n nodes grant n times as
+ * much. Blocks the caller for at most twice the patience and a check; thread-safe.
  */
 final class PasswordGate {
     /** Longer texts are no passwords; hashing them would only cost. */
     static final int PASSWORD_CHARS_MAX = 256;
 
+    /** Networks share a turn by hash, so that turns need no bookkeeping. */
+    private static final int TURNS = 1_024;
+
+    private static final Duration REST_WITHOUT_A_TURN = Duration.ofSeconds(1);
+
     private final PasswordCheck check;
     private final TokenBuckets tries;
-    private final Semaphore checks =
-            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    private final Duration patience;
+    private final Semaphore[] turns =
+            Stream.generate(() -> new Semaphore(1, true)).limit(TURNS).toArray(Semaphore[]::new);
+    private final Semaphore checks;
 
     /** What came of a try. */
     sealed interface Outcome {
@@ -26,21 +49,24 @@ final class PasswordGate {
 
         record Wrong() implements Outcome {}
 
-        /** Too many tries, of this client or in all. */
+        /** Not checked: too many tries, of this network on this link or in all. */
         record Throttled(Duration rest) implements Outcome {}
     }
 
+    /** With half of the processors for checks. */
     PasswordGate(PasswordCheck check, RedirectSettings settings, LongSupplier nanoTime) {
+        this(check, settings, Math.max(1, Runtime.getRuntime().availableProcessors() / 2), nanoTime);
+    }
+
+    PasswordGate(PasswordCheck check, RedirectSettings settings, int checksAtOnce, LongSupplier nanoTime) {
         this.check = check;
         this.tries =
                 new TokenBuckets(settings.passwordsBurst(), settings.passwordEvery(), settings.clientsMax(), nanoTime);
+        this.patience = settings.passwordPatience();
+        this.checks = new Semaphore(checksAtOnce, true);
     }
 
     Outcome tryOpen(Link link, String password, InetAddress client) {
-        long bucket = Xxh3.hash64(client.getAddress(), link.id());
-        if (!tries.take(bucket)) {
-            return new Outcome.Throttled(Duration.ofNanos(tries.nanosToNext(bucket)));
-        }
         String hash = link.passwordHash();
         if (hash == null) {
             return new Outcome.Opened(); // the owner has removed it since the page was sent
@@ -48,13 +74,42 @@ final class PasswordGate {
         if (password.isEmpty() || password.length() > PASSWORD_CHARS_MAX) {
             return new Outcome.Wrong();
         }
-        if (!checks.tryAcquire()) {
-            return new Outcome.Throttled(Duration.ofSeconds(1));
+        long network = ClientNetwork.of(client);
+        long bucket = Xxh3.hash64(network, link.id());
+        if (!tries.take(bucket)) {
+            return new Outcome.Throttled(Duration.ofNanos(tries.nanosToNext(bucket)));
+        }
+        Outcome outcome = checkInTurn(password, hash, turns[Math.floorMod(Xxh3.hash64(network, 0), TURNS)]);
+        if (!(outcome instanceof Outcome.Wrong)) {
+            tries.giveBack(bucket);
+        }
+        return outcome;
+    }
+
+    private Outcome checkInTurn(String password, String hash, Semaphore turn) {
+        if (!acquire(turn)) {
+            return new Outcome.Throttled(REST_WITHOUT_A_TURN);
         }
         try {
-            return check.matches(password, hash) ? new Outcome.Opened() : new Outcome.Wrong();
+            if (!acquire(checks)) {
+                return new Outcome.Throttled(REST_WITHOUT_A_TURN);
+            }
+            try {
+                return check.matches(password, hash) ? new Outcome.Opened() : new Outcome.Wrong();
+            } finally {
+                checks.release();
+            }
         } finally {
-            checks.release();
+            turn.release();
+        }
+    }
+
+    private boolean acquire(Semaphore semaphore) {
+        try {
+            return semaphore.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 }

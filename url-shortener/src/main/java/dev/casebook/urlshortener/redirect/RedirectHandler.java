@@ -224,8 +224,7 @@ public final class RedirectHandler {
         return switch (gate.tryOpen(link, password, request.clientAddress())) {
             case PasswordGate.Outcome.Wrong wrong -> RedirectPages.password(request, true);
             case PasswordGate.Outcome.Throttled throttled ->
-                RedirectPages.tooMany(
-                        request, throttled.rest(), "Too many passwords were tried on this link. Please wait.");
+                RedirectPages.tooMany(request, throttled.rest(), "Too many passwords were tried. Please wait.");
             case PasswordGate.Outcome.Opened opened -> seeOther(request, link);
         };
     }

@@ -11,8 +11,9 @@ import java.time.Duration;
  * @param missEvery how often they get one more
  * @param cachedBurst lookups in the caches alone that such a network may make at once while its misses are used up
  * @param cachedEvery how often it gets one more
- * @param passwordsBurst passwords that one client may try on one link at once
- * @param passwordEvery how often it gets one more
+ * @param passwordsBurst wrong passwords that the clients of one such network may try on one link at once
+ * @param passwordEvery how often they get one more
+ * @param passwordPatience how long a try waits for those of its network, and then for those of others, to be checked
  * @param clientsMax clients whose budgets are remembered, least used forgotten first
  * @param retryAfter what a visitor is told when the stores cannot answer
  * @param crawlableMax codes named in robots.txt
@@ -25,6 +26,7 @@ public record RedirectSettings(
         Duration cachedEvery,
         int passwordsBurst,
         Duration passwordEvery,
+        Duration passwordPatience,
         int clientsMax,
         Duration retryAfter,
         int crawlableMax) {
@@ -37,6 +39,7 @@ public record RedirectSettings(
                 Duration.ofMillis(20),
                 5,
                 Duration.ofSeconds(12),
+                Duration.ofSeconds(2),
                 65_536,
                 Duration.ofSeconds(1),
                 10_000);

@@ -55,4 +55,12 @@ final class TokenBuckets {
             }
         }
     }
+
+    /** Gives back a token that was taken and not used. */
+    void giveBack(long client) {
+        AtomicLong bucket = buckets.getIfPresent(client);
+        if (bucket != null) {
+            bucket.addAndGet(-intervalNanos);
+        }
+    }
 }

@@ -35,7 +35,7 @@ class RedirectStatesIT {
     @BeforeAll
     static void start() throws Exception {
         nodes = new TestNodes(folder);
-        node = nodes.start();
+        node = nodes.start(settings -> settings.withTrustedProxies(List.of("127.0.0.1")));
     }
 
     @AfterAll
@@ -97,21 +97,40 @@ class RedirectStatesIT {
     }
 
     @Test
-    void theRightPasswordLeadsOnAndAWrongOneIsThrottled() throws Exception {
+    void theRightPasswordLeadsOnAndAWrongOneDoesNot() throws Exception {
         String slug = create("\"password\":\"open sesame\"");
 
         assertThat(get(slug).body()).contains("type=\"password\"").doesNotContain("https://example.com/");
-        HttpResponse<String> opened = post(slug, "password=open+sesame");
+        HttpResponse<String> opened = tryPassword(slug, "open+sesame", "203.0.113.7");
         assertThat(opened.statusCode()).isEqualTo(303);
         assertThat(opened.headers().firstValue("location")).contains("https://example.com/");
         assertThat(opened.headers().firstValue("cache-control")).contains("private, no-store");
-        HttpResponse<String> wrong = post(slug, "password=guess");
+        HttpResponse<String> wrong = tryPassword(slug, "guess", "203.0.113.7");
         assertThat(wrong.statusCode()).isEqualTo(403);
-        for (int i = 0; i < 10 && wrong.statusCode() == 403; i++) {
-            wrong = post(slug, "password=guess");
+        assertThat(wrong.headers().firstValue("location")).isEmpty();
+    }
+
+    @Test
+    void whoGuessesPasswordsIsThrottledForThatLinkAndNobodyElseIs() throws Exception {
+        String slug = create("\"password\":\"open sesame\"");
+        String another = create("\"password\":\"open sesame\"");
+        HttpResponse<String> guess = tryPassword(slug, "guess", "203.0.113.7");
+        for (int i = 0; i < 10 && guess.statusCode() == 403; i++) {
+            guess = tryPassword(slug, "guess", "203.0.113.7");
         }
-        assertThat(wrong.statusCode()).isEqualTo(429);
-        assertThat(wrong.headers().firstValueAsLong("retry-after")).isPresent();
+
+        assertThat(guess.statusCode()).isEqualTo(429);
+        assertThat(guess.headers().firstValueAsLong("retry-after").orElseThrow())
+                .isBetween(1L, RedirectSettings.defaults().passwordEvery().toSeconds());
+        HttpResponse<String> right = tryPassword(slug, "open+sesame", "203.0.113.7");
+        assertThat(right.statusCode()).isEqualTo(429);
+        assertThat(right.body()).isEqualTo(guess.body());
+        assertThat(tryPassword(slug, "open+sesame", "198.51.100.7").statusCode())
+                .as("from another network")
+                .isEqualTo(303);
+        assertThat(tryPassword(another, "open+sesame", "203.0.113.7").statusCode())
+                .as("on another link")
+                .isEqualTo(303);
     }
 
     @Test
@@ -271,11 +290,12 @@ class RedirectStatesIT {
         return send(request(path));
     }
 
-    private static HttpResponse<String> post(String path, String form) throws Exception {
+    private static HttpResponse<String> tryPassword(String path, String encoded, String client) throws Exception {
         return send(request(path)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header("Accept", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(form)));
+                .header("X-Forwarded-For", client)
+                .POST(HttpRequest.BodyPublishers.ofString("password=" + encoded)));
     }
 
     private static void assertRefused(String slug, String type) throws Exception {
