@@ -3,144 +3,22 @@ package dev.casebook.urlshortener.safety;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import dev.casebook.urlshortener.link.Checked;
-import dev.casebook.urlshortener.link.DestinationPolicy;
 import dev.casebook.urlshortener.link.NormalizedUrl;
-import dev.casebook.urlshortener.link.UrlNormalizer;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against a web server on this machine, with names that resolve as each test says. */
-class TitleFetcherTest {
-    private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
-    private static final Duration PLENTY = Duration.ofSeconds(10);
-    private static final InetAddress PRIVATE = InetAddress.ofLiteral("10.0.0.1");
-
-    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private final Map<String, List<InetAddress>> names = new ConcurrentHashMap<>();
-    private final List<String> resolved = Collections.synchronizedList(new ArrayList<>());
-    private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
-    private final CountDownLatch released = new CountDownLatch(1);
-    private HttpServer server;
-    private int port;
-
-    @BeforeEach
-    void serve() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(LOOPBACK, 0), 0);
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        port = server.getAddress().getPort();
-        names.put("site.example", List.of(LOOPBACK));
-        page("/", "text/html", "<html><title>Home</title>");
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        released.countDown();
-        server.stop(0);
-    }
-
-    private void page(String path, String contentType, String body) {
-        page(path, contentType, body, StandardCharsets.UTF_8);
-    }
-
-    private void page(String path, String contentType, String body, Charset charset) {
-        handle(path, exchange -> {
-            byte[] bytes = body.getBytes(charset);
-            exchange.getResponseHeaders().set("Content-Type", contentType);
-            exchange.sendResponseHeaders(200, bytes.length);
-            exchange.getResponseBody().write(bytes);
-        });
-    }
-
-    private void redirect(String path, String location) {
-        handle(path, exchange -> {
-            exchange.getResponseHeaders().set("Location", location);
-            exchange.sendResponseHeaders(302, -1);
-        });
-    }
-
-    private interface Answer {
-        void to(HttpExchange exchange) throws IOException;
-    }
-
-    private void handle(String path, Answer answer) {
-        server.createContext(path, exchange -> {
-            requests.add(exchange.getRequestHeaders().getFirst("Host") + exchange.getRequestURI());
-            try (exchange) {
-                answer.to(exchange);
-            }
-        });
-    }
-
-    private TitleFetcher fetcher(Predicate<InetAddress> reachable, DestinationPolicy policy, Duration total) {
-        try {
-            return new TitleFetcher(
-                    host -> {
-                        resolved.add(host);
-                        List<InetAddress> addresses = names.get(host);
-                        if (addresses == null) {
-                            throw new UnknownHostException(host);
-                        }
-                        return addresses;
-                    },
-                    reachable,
-                    policy,
-                    new TitleFetchLimits(total, 3, 64 * 1024, 2, Set.of(port)),
-                    SslContextBuilder.forClient().build(),
-                    System::nanoTime,
-                    task -> Thread.ofVirtual().start(task),
-                    metrics);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-    }
-
-    private Optional<String> title(String path) {
-        return title("http://site.example:" + port + path, LOOPBACK::equals);
-    }
-
-    private Optional<String> title(String typed, Predicate<InetAddress> reachable) {
-        try (TitleFetcher fetcher = fetcher(reachable, url -> new DestinationPolicy.Verdict.Allowed(), PLENTY)) {
-            return fetcher.titleOf(url(typed));
-        }
-    }
-
-    private static NormalizedUrl url(String typed) {
-        return ((Checked.Accepted<NormalizedUrl>) new UrlNormalizer().normalize(typed)).value();
-    }
-
-    private double outcomes(String outcome) {
-        var counter = metrics.find("urlshortener.title.fetches")
-                .tag("outcome", outcome)
-                .counter();
-        return counter == null ? 0 : counter.count();
-    }
-
+/** What is read of a page, and what of a server's time. Which addresses are asked at all: {@link TitleFetchForgeryTest}. */
+class TitleFetcherTest extends TitleFetchFixture {
     @Test
     void readsTheTitleByConnectingToTheCheckedAddressUnderTheSitesName() {
         assertThat(title("/")).contains("Home");
@@ -255,19 +133,97 @@ class TitleFetcherTest {
     }
 
     @Test
-    void readsNoMoreThanTheLimit() {
+    void aTitleCountsUpToTheLimitAndNotBehindIt() {
+        String title = "<title>T</title>";
+        String filler = " ".repeat(BODY_BYTES_MAX - title.length());
+        page("/last", "text/html", filler + title + "more");
+        page("/behind", "text/html", filler + " ".repeat(title.length()) + title);
+
+        assertThat(title("/last")).contains("T");
+        assertThat(title("/behind")).isEmpty();
+        assertThat(outcomes("none")).isEqualTo(1);
+    }
+
+    @Test
+    void hangsUpOnAPageWithoutAnEndOnceTheLimitIsRead() throws Exception {
+        CountDownLatch hungUp = new CountDownLatch(1);
         handle("/endless", exchange -> {
             exchange.getResponseHeaders().set("Content-Type", "text/html");
             exchange.sendResponseHeaders(200, 0);
             OutputStream out = exchange.getResponseBody();
-            out.write("<title>First</title>".getBytes(StandardCharsets.US_ASCII));
             byte[] filler = new byte[8_192];
-            for (int i = 0; i < 100_000; i++) { // ends by the connection being closed
-                out.write(filler);
+            try {
+                out.write("<title>First</title>".getBytes(StandardCharsets.US_ASCII));
+                while (released.getCount() > 0) {
+                    out.write(filler);
+                }
+            } catch (IOException closed) {
+                hungUp.countDown();
+                throw closed;
             }
         });
 
         assertThat(title("/endless")).contains("First");
+        assertThat(hungUp.await(PLENTY.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Each byte comes in good time; together they would keep a slot for ever. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPageThatDripsIsCutWhenTheTimeForEverythingIsOver(boolean titleFirst) throws Exception {
+        CountDownLatch hungUp = new CountDownLatch(1);
+        handle("/drip", exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", "text/html");
+            exchange.sendResponseHeaders(200, 0);
+            OutputStream out = exchange.getResponseBody();
+            try {
+                if (titleFirst) {
+                    out.write("<title>Drip</title>".getBytes(StandardCharsets.US_ASCII));
+                }
+                do {
+                    out.write(' ');
+                    out.flush();
+                } while (!released.await(5, TimeUnit.MILLISECONDS));
+            } catch (IOException closed) {
+                hungUp.countDown();
+                throw closed;
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        });
+
+        try (TitleFetcher fetcher = fetcher(LOOPBACK::equals, ANY, Duration.ofMillis(400))) {
+            assertThat(fetcher.titleOf(url("http://site.example:" + port + "/drip")))
+                    .isEmpty();
+        }
+
+        assertThat(outcomes("failed")).isEqualTo(1);
+        assertThat(hungUp.await(PLENTY.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void redirectsShareTheTimeOfTheFetch() {
+        for (int hop = 0; hop < 3; hop++) {
+            String next = "/hop" + (hop + 1);
+            handle("/hop" + hop, exchange -> {
+                try {
+                    assertThat(released.await(300, TimeUnit.MILLISECONDS)).isFalse();
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+                exchange.getResponseHeaders().set("Location", next);
+                exchange.sendResponseHeaders(302, -1);
+            });
+        }
+        page("/hop3", "text/html", "<title>Late</title>");
+
+        try (TitleFetcher fetcher = fetcher(LOOPBACK::equals, ANY, Duration.ofMillis(600))) {
+            assertThat(fetcher.titleOf(url("http://site.example:" + port + "/hop0")))
+                    .isEmpty();
+        }
+
+        assertThat(outcomes("failed")).isEqualTo(1);
+        assertThat(requests).doesNotContain("site.example:" + port + "/hop3");
     }
 
     @Test
@@ -280,8 +236,7 @@ class TitleFetcherTest {
             }
         });
         NormalizedUrl hanging = url("http://site.example:" + port + "/hang");
-        try (TitleFetcher fetcher =
-                fetcher(LOOPBACK::equals, url -> new DestinationPolicy.Verdict.Allowed(), Duration.ofMillis(400))) {
+        try (TitleFetcher fetcher = fetcher(LOOPBACK::equals, ANY, Duration.ofMillis(400))) {
             Thread one = Thread.ofVirtual().start(() -> fetcher.titleOf(hanging));
             Thread two = Thread.ofVirtual().start(() -> fetcher.titleOf(hanging));
             await().until(() -> requests.size() == 2);
@@ -305,8 +260,7 @@ class TitleFetcherTest {
         assertThat(title("http://unknown.example:" + port + "/", LOOPBACK::equals))
                 .isEmpty();
         assertThat(title("/cut")).isEmpty();
-        try (TitleFetcher fetcher =
-                fetcher(LOOPBACK::equals, url -> new DestinationPolicy.Verdict.Allowed(), Duration.ofMillis(400))) {
+        try (TitleFetcher fetcher = fetcher(LOOPBACK::equals, ANY, Duration.ofMillis(400))) {
             assertThat(fetcher.titleOf(url("https://site.example:" + port + "/")))
                     .as("no TLS there")
                     .isEmpty();
