@@ -3,21 +3,17 @@ package dev.casebook.urlshortener.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.casebook.common.testing.FakedClock;
 import dev.casebook.urlshortener.SystemTool;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,40 +30,31 @@ class ClockFaultIT {
     private final Api api = new Api();
     private final Set<String> codes = new HashSet<>();
     private Installation installation;
-    private Path clock;
+    private FakedClock clock;
 
     @BeforeEach
-    void open() {
+    void open() throws Exception {
+        clock = new FakedClock(FakedClock.library().orElseThrow(() -> SystemTool.missing(FakedClock.MISSING)), folder);
         installation = Installation.onSharedServers(folder);
-        clock = folder.resolve("clock");
     }
 
     @AfterEach
     void close() {
-        installation.close();
+        if (installation != null) {
+            installation.close();
+        }
         api.close();
     }
 
     @Test
     void noCodeComesTwiceWhenTheClockGoesBackFiveSecondsOrForwardAnHourAndTheRefusalSaysWhy() throws Exception {
-        set("+0");
         URI node = installation
-                .spawn(
-                        Map.of(
-                                "LD_PRELOAD", faketime().toString(),
-                                "FAKETIME_TIMESTAMP_FILE", clock.toString(),
-                                "FAKETIME_CACHE_DURATION", "1",
-                                "DONT_FAKE_MONOTONIC", "1",
-                                "FAKETIME_DONT_RESET", "1"),
-                        "data",
-                        "one",
-                        "--id-strategy",
-                        "snowflake")
+                .spawn(clock.environment(), "data", "one", "--id-strategy", "snowflake")
                 .awaitReady()
                 .uri();
         makeCodes(node);
 
-        set("-5");
+        clock.set(Duration.ofSeconds(-5));
         HttpResponse<String> refused =
                 await().atMost(PATIENCE).until(() -> create(node), response -> !accepted(response));
         assertThat(refused.statusCode()).isEqualTo(503);
@@ -76,11 +63,11 @@ class ClockFaultIT {
         await().atMost(PATIENCE).until(() -> accepted(create(node)));
         makeCodes(node);
 
-        set("+3600");
+        clock.set(Duration.ofHours(1));
         awaitClock(node, Duration.ofHours(1));
         makeCodes(node);
 
-        set("+0");
+        clock.set(Duration.ZERO);
         awaitClock(node, Duration.ZERO);
         await().atMost(PATIENCE).until(() -> accepted(create(node)));
         makeCodes(node);
@@ -121,27 +108,5 @@ class ClockFaultIT {
     private HttpResponse<String> create(URI node) throws Exception {
         String longUrl = "https://example.com/" + System.nanoTime();
         return api.create(node, longUrl, longUrl);
-    }
-
-    /** Seconds that the node's clock is off. The file is replaced, so that it is never read half written. */
-    private void set(String seconds) throws Exception {
-        Path next = Files.writeString(folder.resolve("clock.next"), seconds + "\n");
-        Files.move(next, clock, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static Path faketime() throws Exception {
-        for (Path libraries : List.of(Path.of("/usr/lib"), Path.of("/usr/local/lib"))) {
-            if (!Files.isDirectory(libraries)) {
-                continue;
-            }
-            try (Stream<Path> files =
-                    Files.find(libraries, 3, (file, attributes) -> file.endsWith("faketime/libfaketimeMT.so.1"))) {
-                var found = files.findFirst();
-                if (found.isPresent()) {
-                    return found.get();
-                }
-            }
-        }
-        throw SystemTool.missing("libfaketimeMT.so.1 is not installed (Debian package libfaketime)");
     }
 }
