@@ -58,12 +58,13 @@ public final class Request {
         this.attachments = attachments;
     }
 
-    /** From {@code /a?b}, or the absolute form {@code http://host/a?b}, the {@code /a}. */
+    /** From {@code /a?b}, or the absolute form {@code http://host/a?b}, the {@code /a}; only the latter may leave out its slash. */
     private static String pathOf(String target) {
-        int start = Math.max(0, AbsoluteForm.endOfAuthority(target));
+        int authority = AbsoluteForm.endOfAuthority(target);
+        int start = Math.max(0, authority);
         int end = target.indexOf('?', start);
         String path = target.substring(start, end < 0 ? target.length() : end);
-        return path.isEmpty() ? "/" : path;
+        return path.isEmpty() && authority >= 0 ? "/" : path;
     }
 
     Request withPathParameters(Map<String, String> parameters) {
@@ -74,7 +75,7 @@ public final class Request {
         return method;
     }
 
-    /** The path as sent, not decoded, without the query; begins with a slash (but for {@code OPTIONS *}). */
+    /** The path as sent, not decoded, without the query; begins with a slash wherever a route or a filter sees it (but for {@code OPTIONS *}). */
     public String path() {
         return path;
     }

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class RouteTree<T> {
     private static final Pattern SEGMENT = Pattern.compile("([^{}]*)(?:\\{(\\w+)(\\.\\.\\.)?})?([^{}]*)");
     private static final int SEGMENTS_MAX = 64;
+    private static final String RESERVED = ":/?#[]@!$&'()*+,;=%";
 
     private final Node<T> root = new Node<>();
 
@@ -115,11 +117,15 @@ final class RouteTree<T> {
 
     /**
      * @param path as sent
-     * @throws ProblemException 400 if the path is not percent-encoded UTF-8 or has more than 64 segments
+     * @throws ProblemException 400 if it is no path (RFC 9112 section 3.2), is not percent-encoded UTF-8 or has more than 64 segments
      */
     Match<T> match(HttpMethod method, String path) {
         if (!path.startsWith("/")) {
-            return new Match.Nothing<>();
+            if (path.equals("*") && method.equals(HttpMethod.OPTIONS)) {
+                return new Match.Nothing<>();
+            }
+            throw ProblemException.of(
+                    400, "malformed-target", "Malformed target", "A request target begins with a slash.");
         }
         String[] raw = path.substring(1).split("/", SEGMENTS_MAX + 1);
         if (raw.length > SEGMENTS_MAX) {
@@ -127,7 +133,7 @@ final class RouteTree<T> {
         }
         List<String> segments = new ArrayList<>(raw.length);
         for (String segment : raw) {
-            segments.add(decode(segment));
+            segments.add(comparable(segment));
         }
         Walk<T> walk = new Walk<>(method, segments, new ArrayList<>(), new TreeSet<>());
         Leaf<T> leaf = walk.descend(root, 0);
@@ -141,6 +147,7 @@ final class RouteTree<T> {
         return walk.allowed().isEmpty() ? new Match.Nothing<>() : new Match.OtherMethods<>(walk.allowed());
     }
 
+    /** @param segments as {@link #comparable} has them */
     private record Walk<T>(HttpMethod method, List<String> segments, List<String> captured, Set<String> allowed) {
         @Nullable
         Leaf<T> descend(Node<T> node, int depth) {
@@ -158,7 +165,7 @@ final class RouteTree<T> {
             for (Branch<T> branch : node.patterns) {
                 String value = branch.capture(segment);
                 if (value != null) {
-                    captured.add(value);
+                    captured.add(decode(value));
                     Leaf<T> leaf = descend(branch.node(), depth + 1);
                     if (leaf != null) {
                         return leaf;
@@ -168,7 +175,9 @@ final class RouteTree<T> {
             }
             Leaf<T> rest = leaf(node.restLeaves);
             if (rest != null) {
-                captured.add(String.join("/", segments.subList(depth, segments.size())));
+                captured.add(segments.subList(depth, segments.size()).stream()
+                        .map(RouteTree::decode)
+                        .collect(Collectors.joining("/")));
             }
             return rest;
         }
@@ -188,8 +197,20 @@ final class RouteTree<T> {
         }
     }
 
+    /**
+     * A segment in the one form in which templates are compared with it: everything decoded but what RFC 3986 section 2.2 reserves, for
+     * {@code %2B} and {@code +} are different paths, and the percent sign itself, so that decoding the rest stays unambiguous.
+     */
+    private static String comparable(String segment) {
+        return decode(segment, true);
+    }
+
     /** Percent-decoding of one segment, strict; unlike in a query, a plus is a plus. */
     static String decode(String segment) {
+        return decode(segment, false);
+    }
+
+    private static String decode(String segment, boolean keepReserved) {
         if (segment.indexOf('%') < 0) {
             return segment;
         }
@@ -205,7 +226,12 @@ final class RouteTree<T> {
             if (high < 0 || low < 0) {
                 throw malformed(segment);
             }
-            bytes.put((byte) (high << 4 | low));
+            int octet = high << 4 | low;
+            if (keepReserved && RESERVED.indexOf(octet) >= 0) {
+                bytes.put(segment.substring(i, i + 3).getBytes(StandardCharsets.US_ASCII));
+            } else {
+                bytes.put((byte) octet);
+            }
             i += 2;
         }
         try {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Which handler answers which method and path. Filled while a service is put together; {@link HttpServer} takes a copy when it is built. Not thread-safe.
  *
  * <p>A template is a path whose segments are literal ({@code /health/live}) or have one parameter with literal text around it ({@code /{code}}, {@code /{code}+}, {@code /{code}.png});
- * the last may take the rest of the path ({@code /files/{path...}}). Segments are compared decoded. Where several templates fit, at the first segment in which they
+ * the last may take the rest of the path ({@code /files/{path...}}). Segments are compared decoded, but for reserved characters: {@code /abc%2B} is not {@code /{code}+}. Where several templates fit, at the first segment in which they
  * differ a literal is preferred to a parameter, a parameter with more literal text to one with less, and the rest of the path comes last.
  *
  * <p>HEAD is answered by the route for GET, without the body. A path that has routes for other methods only is answered 405 with {@code Allow}; OPTIONS is answered with

@@ -241,11 +241,23 @@ final class Http1FramingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a?x=http://b/c", "://b/c", "1://b/c", "http://b?x=/c", "http://b", "a/b://c/d", "*"})
-    void takesNothingBehindAnotherTargetForItsPath(String target) throws IOException {
+    @CsvSource({
+        "a?x=http://b/c, 400",
+        "://b/c, 400",
+        "1://b/c, 400",
+        "a/b://c/d, 400",
+        "*, 400",
+        "a, 400",
+        "?a, 400",
+        "mailto:a, 400",
+        "b.example:80, 400",
+        "http://b?x=/c, 404",
+        "http://b, 404"
+    })
+    void takesNothingBehindAnotherTargetForItsPath(String target, int status) throws IOException {
         try (RawConnection connection = connect()) {
             connection.send(get(target) + get("/ok"));
-            assertThat(connection.read().status()).isEqualTo(404);
+            assertThat(connection.read().status()).isEqualTo(status);
             assertThat(connection.read().body()).isEqualTo("ok");
         }
     }

@@ -29,6 +29,10 @@ final class RouteTreeTest {
         "/new, /new",
         "/abc, /{code}",
         "/abc+, /{code}+",
+        "/abc%2B, /{code}",
+        "/abc%2b, /{code}",
+        "/%61bc+, /{code}+",
+        "/abc%2Epng, /{code}.png",
         "/abc.png, /{code}.png",
         "/+, /{code}",
         "/qr-abc, /qr-{code}",
@@ -68,13 +72,29 @@ final class RouteTreeTest {
                 .isEqualTo(new Match.Found<>("/files/{path...}", Map.of("path", "a/b/ü+")));
     }
 
+    /** RFC 3986 section 2.2: percent-encoding a reserved character makes another path of it. */
+    @Test
+    void anEscapedReservedCharacterBelongsToTheParameterAndIsDecodedOnce() {
+        RouteTree<String> tree = tree("/{code}+", "/{code}", "/a+b");
+
+        assertThat(tree.match(HttpMethod.GET, "/abc%2B"))
+                .isEqualTo(new Match.Found<>("/{code}", Map.of("code", "abc+")));
+        assertThat(tree.match(HttpMethod.GET, "/abc%2B+"))
+                .isEqualTo(new Match.Found<>("/{code}+", Map.of("code", "abc+")));
+        assertThat(tree.match(HttpMethod.GET, "/abc%252B"))
+                .isEqualTo(new Match.Found<>("/{code}", Map.of("code", "abc%2B")));
+        assertThat(tree.match(HttpMethod.GET, "/a%2Bb")).isEqualTo(new Match.Found<>("/{code}", Map.of("code", "a+b")));
+        assertThat(tree.match(HttpMethod.GET, "/a+b")).isEqualTo(new Match.Found<>("/a+b", Map.of()));
+    }
+
     @Test
     void knowsNothingElse() {
         RouteTree<String> tree = tree("/a", "/{code}/b");
 
-        for (String path : new String[] {"/", "/A", "/a/", "//b", "/x", "/x/b/c", "*", ""}) {
+        for (String path : new String[] {"/", "/A", "/a/", "//b", "/x", "/x/b/c"}) {
             assertThat(tree.match(HttpMethod.GET, path)).as(path).isEqualTo(new Match.Nothing<>());
         }
+        assertThat(tree.match(HttpMethod.OPTIONS, "*")).isEqualTo(new Match.Nothing<>());
     }
 
     @Test
@@ -90,8 +110,8 @@ final class RouteTreeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/%", "/%4", "/%zz", "/%C3", "/%C3%28", "/a%"})
-    void refusesAPathThatIsNotEncodedWell(String path) {
+    @ValueSource(strings = {"/%", "/%4", "/%zz", "/%C3", "/%C3%28", "/a%", "a", "a/b", "*", "", "?a"})
+    void refusesWhatIsNoPathOrIsNotEncodedWell(String path) {
         RouteTree<String> tree = tree("/{code}");
 
         assertThatThrownBy(() -> tree.match(HttpMethod.GET, path))

@@ -67,6 +67,10 @@ class HostileHttpIT {
                 row(get("//"), 404, Then.STAYS),
                 row(get("//" + SLUG), 404, Then.STAYS),
                 row(get("/../" + SLUG), 404, Then.STAYS),
+                row(get("/" + SLUG + "+"), 200, Then.STAYS),
+                row(get("/" + SLUG + "%2B"), 404, Then.STAYS), // RFC 3986 section 2.2: not the suffix of a preview
+                row(get(SLUG), 400, Then.STAYS), // RFC 9112 section 3.2: no form of a target
+                row(get("*"), 400, Then.STAYS),
                 row(get("/%ff"), 400, Then.STAYS),
                 row(get("/%c0%80"), 400, Then.STAYS), // NUL in overlong UTF-8
                 row(get("/%ed%a0%80"), 400, Then.STAYS), // half of a surrogate pair
