@@ -106,7 +106,10 @@ import org.slf4j.LoggerFactory;
 final class NodeWiring {
     private static final Logger LOG = LoggerFactory.getLogger(NodeWiring.class);
 
-    /** How long requests under way may take to finish when the node is told to stop. */
+    /** How long idle connections are still answered on when the node is told to stop: longer than a request is on its way. */
+    private static final Duration DRAIN_GRACE = Duration.ofMillis(250);
+
+    /** How long requests under way may take to finish then. */
     private static final Duration DRAIN_MAX = Duration.ofSeconds(10);
 
     private static final Duration BLOCKLIST_INTERVAL = Duration.ofSeconds(30);
@@ -268,7 +271,7 @@ final class NodeWiring {
             builder.cors(Cors.allowing(settings.corsOrigins().toArray(String[]::new)));
         }
         HttpServer server = lifecycle.add("http server", builder.start());
-        lifecycle.onDrain(() -> server.drain(DRAIN_MAX));
+        lifecycle.onDrain(() -> server.drain(DRAIN_GRACE, DRAIN_MAX));
         if (settings.publicUrl() == null) {
             publicUrl = server.uri();
         }

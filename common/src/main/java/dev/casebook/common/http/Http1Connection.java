@@ -300,6 +300,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
         }
     }
 
+    /** HTTP/1.1 can say it in an answer only: those to come say {@code Connection: close}. */
+    @Override
+    public void announceDrain() {}
+
     @Override
     public void drain() {
         if (mode == Mode.LINGERING || !isQuiet()) {

@@ -54,6 +54,12 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
         }
     }
 
+    /** GOAWAY names the last stream that is taken, so a client knows that a request it sent meanwhile may be sent again elsewhere. */
+    @Override
+    public void announceDrain() {
+        drain();
+    }
+
     @Override
     public void drain() {
         if (!closing) {

@@ -104,17 +104,30 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Refuses new connections, closes those that are idle, lets requests that have begun finish and closes their connections behind them. Returns when no connection is left or
+     * Refuses new connections, lets requests that have begun finish and closes their connections behind them. Returns when no connection is left or
      * {@code atMost} is over.
+     *
+     * <p>An idle HTTP/1.1 connection is a race: a request may be on its way on it, as from a load balancer's pool, and when the connection is closed before it arrives, its sender
+     * cannot know whether it was taken; no proxy may repeat a POST then (RFC 9112 section 9.3.1). So for {@code grace} such requests are answered still, with {@code Connection: close}, and
+     * only what stays idle for all of it is closed unasked. A new connection can be refused at once: nothing was sent on it. HTTP/2 needs no grace, as GOAWAY
+     * says what was not taken.
+     *
+     * @param grace longer than a request is on its way; at most {@code atMost}
      */
-    public void drain(Duration atMost) {
+    public void drain(Duration grace, Duration atMost) {
+        long start = System.nanoTime();
         context.startDraining();
         listener.close().syncUninterruptibly();
-        loops.forEach((loop, state) -> loop.execute(state::drain));
+        loops.forEach((loop, state) -> loop.execute(state::announceDrain));
         context.sockets().forEach(socket -> socket.close(1001, "going away"));
         context.streams().forEach(SseStream::close);
-        long deadline = System.nanoTime() + atMost.toNanos();
-        while (!connections.isEmpty() && System.nanoTime() < deadline) {
+        awaitNoConnection(start + grace.toNanos());
+        loops.forEach((loop, state) -> loop.execute(state::drain));
+        awaitNoConnection(start + atMost.toNanos());
+    }
+
+    private void awaitNoConnection(long deadlineNanos) {
+        while (!connections.isEmpty() && System.nanoTime() - deadlineNanos < 0) {
             try {
                 Thread.sleep(POLL);
             } catch (InterruptedException e) {

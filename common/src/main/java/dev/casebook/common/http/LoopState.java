@@ -25,6 +25,9 @@ final class LoopState {
         /** Time has passed; {@code tick} is the loop's clock, in ticks of {@link #tickMillis}. */
         void sweep(int tick);
 
+        /** The server is about to go: say so, if the protocol can say it unasked. */
+        void announceDrain();
+
         /** The server takes no more requests: close now if there is nothing to finish. */
         void drain();
     }
@@ -106,6 +109,10 @@ final class LoopState {
         }
         received.close();
         answers.close();
+    }
+
+    void announceDrain() {
+        List.copyOf(connections).forEach(Swept::announceDrain);
     }
 
     void drain() {

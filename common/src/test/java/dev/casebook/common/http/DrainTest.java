@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,10 +19,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Going away without losing a request that was taken. */
 final class DrainTest {
     private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration SHORT = Duration.ofMillis(50);
     private static final int BIG_BYTES = 32 << 20;
 
     private final CountDownLatch arrived = new CountDownLatch(1);
@@ -60,9 +63,8 @@ final class DrainTest {
                     HttpResponse.BodyHandlers.ofString());
             assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
 
-            CompletableFuture<Void> drained = CompletableFuture.runAsync(() -> server.drain(LONG));
-            await().untilAsserted(() ->
-                    assertThatThrownBy(() -> new RawConnection(server).close()).isInstanceOf(ConnectException.class));
+            CompletableFuture<Void> drained = CompletableFuture.runAsync(() -> server.drain(SHORT, LONG));
+            awaitRefusalOfNewConnections();
             assertThat(drained).isNotDone();
             release.countDown();
 
@@ -73,7 +75,7 @@ final class DrainTest {
     }
 
     @Test
-    void closesIdleConnectionsAtOnceAndSaysCloseToTheOthers() throws Exception {
+    void closesConnectionsThatStayIdleAndSaysCloseToTheOthers() throws Exception {
         try (RawConnection idle = new RawConnection(server);
                 RawConnection busy = new RawConnection(server)) {
             idle.send("GET /f1 HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -81,7 +83,7 @@ final class DrainTest {
             busy.send("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
             assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
 
-            CompletableFuture<Void> drained = CompletableFuture.runAsync(() -> server.drain(LONG));
+            CompletableFuture<Void> drained = CompletableFuture.runAsync(() -> server.drain(SHORT, LONG));
             assertThat(idle.isClosedByServer()).isTrue();
             release.countDown();
 
@@ -94,15 +96,46 @@ final class DrainTest {
         }
     }
 
+    /** As when a load balancer sends on a pooled connection before it has heard that the server goes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/a", "/held"})
+    void answersWithCloseWhatComesOnAnIdleConnectionWithinTheGrace(String path) throws Exception {
+        release.countDown();
+        try (RawConnection pooled = new RawConnection(server);
+                RawConnection silent = new RawConnection(server);
+                RawConnection fresh = new RawConnection(server)) {
+            for (RawConnection used : List.of(pooled, silent)) {
+                assertThat(used.send("GET /f1 HTTP/1.1\r\nHost: a\r\n\r\n")
+                                .read()
+                                .status())
+                        .isEqualTo(200);
+            }
+            await().until(() -> server.openConnections() == 3);
+            CompletableFuture<Void> drained = CompletableFuture.runAsync(() -> server.drain(LONG, LONG));
+            awaitRefusalOfNewConnections();
+
+            for (RawConnection racing : List.of(pooled, fresh)) {
+                RawConnection.Response response = racing.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n")
+                        .read();
+                assertThat(response.status()).isEqualTo(200);
+                assertThat(response.field("connection")).contains("close");
+                assertThat(racing.isClosedByServer()).isTrue();
+                racing.socket().close();
+            }
+            assertThat(drained).isNotDone();
+            silent.socket().close();
+            drained.get(10, TimeUnit.SECONDS);
+        }
+    }
+
     @Test
     void sendsAllOfAnAnswerThatTheClientIsStillReading() throws Exception {
         try (RawConnection slow = new RawConnection(server)) {
             slow.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
             assertThat(slow.readLine()).isEqualTo("HTTP/1.1 200 OK");
 
-            CompletableFuture<Void> drained = CompletableFuture.runAsync(() -> server.drain(LONG));
-            await().untilAsserted(() ->
-                    assertThatThrownBy(() -> new RawConnection(server).close()).isInstanceOf(ConnectException.class));
+            CompletableFuture<Void> drained = CompletableFuture.runAsync(() -> server.drain(SHORT, LONG));
+            awaitRefusalOfNewConnections();
             while (!slow.readLine().isEmpty()) {
                 // The header is not what this is about.
             }
@@ -120,7 +153,7 @@ final class DrainTest {
             stream.send("GET /events HTTP/1.1\r\nHost: a\r\n\r\n");
             await().until(() -> server.openStreams() == 1);
 
-            CompletableFuture<Void> drained = CompletableFuture.runAsync(() -> server.drain(LONG));
+            CompletableFuture<Void> drained = CompletableFuture.runAsync(() -> server.drain(SHORT, LONG));
 
             assertThat(stream.read().body()).isEqualTo("data: first\n\n");
             assertThat(stream.isClosedByServer()).isTrue();
@@ -135,11 +168,16 @@ final class DrainTest {
             busy.send("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
             assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
 
-            server.drain(Duration.ofMillis(50));
+            server.drain(Duration.ZERO, Duration.ofMillis(50));
             assertThat(server.openConnections()).isEqualTo(1);
             server.close();
 
             assertThat(busy.isClosedByServer()).isTrue();
         }
+    }
+
+    private void awaitRefusalOfNewConnections() {
+        await().untilAsserted(() ->
+                assertThatThrownBy(() -> new RawConnection(server).close()).isInstanceOf(ConnectException.class));
     }
 }
