@@ -167,9 +167,9 @@ final class NodeWiring {
                 ? settings.eventLoops()
                 : Runtime.getRuntime().availableProcessors();
         EventLoops loops = lifecycle.add("event loops", EventLoops.start(loopCount));
-        RedisClient redisClient =
-                lifecycle.add("redis client", closing(RedisClient.create())).client();
         RedisURI redisUri = RedisURI.create(redis.uri());
+        RedisClient redisClient =
+                lifecycle.add("redis client", new RedisDriver(redisUri)).client();
 
         DomainDirectory directory = new DomainDirectory(repository::domains, blocking);
         directory.refresh();
@@ -206,7 +206,7 @@ final class NodeWiring {
         Domains domains = new Domains(publicUrl.getAuthority());
         Blocklist blocklist = new Blocklist(new PostgresBlockedHosts(database));
         blocklist.refresh();
-        LinkService links = links(database, repository, outbox, domains, slugs, blocklist, redis);
+        LinkService links = links(database, repository, outbox, domains, slugs, blocklist, redisClient);
         lifecycle.add("recheck", new DestinationRecheck(blocklist, links, BLOCKLIST_INTERVAL, scheduler));
         ApiKeyService keys = new ApiKeyService(new PostgresApiKeys(database), random, clock);
         Optional<ApiKeyService.NewKey> newKey = keys.ensureInitialKey(settings.initialApiKey());
@@ -331,7 +331,7 @@ final class NodeWiring {
             Domains domains,
             SlugPolicy slugs,
             Blocklist blocklist,
-            RedisService redis) {
+            RedisClient redisClient) {
         DestinationPolicy policy = new SchemeAllowList(SchemeAllowList.WEB)
                 .and(new OwnDomainLoops(() -> List.of(publicUrl.getAuthority())))
                 .and(blocklist);
@@ -349,26 +349,21 @@ final class NodeWiring {
                         domains,
                         new PasswordHash(random, PasswordHash.ITERATIONS_DEFAULT)),
                 new ShortCodes(
-                        codes(database, secrets.secret("short-codes", KEY_BYTES), redis),
+                        codes(database, secrets.secret("short-codes", KEY_BYTES), redisClient),
                         new RandomGenerator(random, RANDOM_CODE_CHARS)),
                 titles,
                 new RequestFingerprint(secrets.secret("request-fingerprint", FINGERPRINT_KEY_BYTES)),
                 clock);
     }
 
-    private ShortCodeGenerator codes(Database database, byte[] key, RedisService redis) {
+    private ShortCodeGenerator codes(Database database, byte[] key, RedisClient redisClient) {
         return switch (settings.idStrategy()) {
             case SEQUENCE ->
                 new SequenceBlockGenerator(new PostgresBlockLeases(database, settings.nodeId()), key, blocking);
             case SNOWFLAKE -> new SnowflakeGenerator(snowflake(database));
             case RANDOM -> new RandomGenerator(random, RANDOM_CODE_CHARS);
             case HASH -> new UrlHashGenerator(key, random);
-            case REDIS -> {
-                RedisClient client = lifecycle
-                        .add("redis counter", closing(RedisClient.create(redis.uri())))
-                        .client();
-                yield new RedisIncrGenerator(client.connect().sync(), settings.namespace() + "us:codes", key);
-            }
+            case REDIS -> new RedisIncrGenerator(redisClient.connect().sync(), settings.namespace() + "us:codes", key);
         };
     }
 
@@ -394,18 +389,6 @@ final class NodeWiring {
 
     private String topic() {
         return settings.namespace().replace(':', '.') + "us.clicks";
-    }
-
-    private static ClosingClient closing(RedisClient client) {
-        return new ClosingClient(client);
-    }
-
-    /** A client that closing shuts down at once instead of after the driver's two quiet seconds. */
-    private record ClosingClient(RedisClient client) implements AutoCloseable {
-        @Override
-        public void close() {
-            client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
-        }
     }
 
     /**
