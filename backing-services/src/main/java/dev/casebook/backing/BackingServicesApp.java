@@ -57,14 +57,15 @@ public final class BackingServicesApp implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
+    /** Without passwords: what is printed ends up in logs. */
     private void print(BackingServices services, Duration took) {
         PrintWriter out = spec.commandLine().getOut();
         print(
                 out,
                 "PostgreSQL",
                 services.postgres().openedIn(),
-                services.postgres().jdbcUrl());
-        print(out, "Redis", services.redis().openedIn(), services.redis().uri());
+                services.postgres().shellWord());
+        print(out, "Redis", services.redis().openedIn(), services.redis().toString());
         print(out, "Kafka", services.kafka().openedIn(), services.kafka().bootstrapServers());
         out.printf(
                 Locale.ROOT,

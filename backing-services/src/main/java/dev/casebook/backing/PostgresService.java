@@ -125,6 +125,15 @@ public final class PostgresService implements AutoCloseable {
         return redacted(jdbcUrl);
     }
 
+    /**
+     * The URL without its password as a quoted word of a shell: of an embedded server a shell reads it from its file, so that a command line
+     * with this word works as it stands.
+     */
+    public String shellWord() {
+        String url = toString();
+        return "\"" + (passwordFile == null ? url : url.replace(REDACTED, "$(cat '" + passwordFile + "')")) + "\"";
+    }
+
     private static PostgresService reach(String url, long beginNanos) {
         PostgresService service = parse(url, beginNanos);
         Properties limits = new Properties();

@@ -27,7 +27,7 @@ record Announcement(
         out.println("  API       " + node + "/openapi.json");
         out.println("  Metrics   " + node + "/metrics");
         out.println("  Servers   --redis " + redis + " --kafka " + kafka + " \\");
-        out.println("            --postgres \"" + postgresUrl() + "\"");
+        out.println("            --postgres " + postgres.shellWord());
         out.println();
         if (newApiKey != null) {
             out.println("  API key   " + newApiKey + "   (shown only now; kept as a hash)");
@@ -46,13 +46,5 @@ record Announcement(
         out.println("  Stop      Ctrl-C");
         out.println();
         out.flush();
-    }
-
-    /** As a shell reads it: the embedded server's password comes from its file, so that the line starts another node as it stands. */
-    private String postgresUrl() {
-        String url = postgres.toString();
-        return postgres.passwordFile()
-                .map(file -> url.replace(PostgresService.REDACTED, "$(cat '" + file + "')"))
-                .orElse(url);
     }
 }
