@@ -131,23 +131,24 @@ final class StatisticsEndpoint {
     /** Sends the link's totals at once and whenever they change, until the reader leaves. */
     void live(Request request, SseStream stream) {
         Link link = shortUrls.linkOf(request);
-        LiveClicks.Subscription subscription = live.subscribe(
-                link.id(), count -> send(stream, count), () -> blocking.execute(() -> sendTotal(stream, link.id())));
+        LiveCounter counter = new LiveCounter(total -> send(stream, total));
+        LiveClicks.Subscription subscription =
+                live.subscribe(link.id(), counter::show, () -> blocking.execute(() -> showStored(counter, link.id())));
         stream.onClose(subscription::close);
-        send(stream, statistics.total(link.id()));
+        counter.show(statistics.total(link.id()));
     }
 
-    private void sendTotal(SseStream stream, long linkId) {
+    private void showStored(LiveCounter counter, long linkId) {
         try {
-            send(stream, statistics.total(linkId));
+            counter.show(statistics.total(linkId));
         } catch (StatisticsUnavailableException away) {
             LOG.warn("a live page waits for the next count: {}", away.getMessage());
         }
     }
 
-    private void send(SseStream stream, LinkCount count) {
+    private boolean send(SseStream stream, LinkCount count) {
         LiveCount shown = new LiveCount(count.clicks(), count.bots(), ShortUrlJson.iso(clock.instant()));
-        stream.send("clicks", new String(Json.write(shown), StandardCharsets.UTF_8));
+        return stream.send("clicks", new String(Json.write(shown), StandardCharsets.UTF_8));
     }
 
     private List<Value> top(Link link, Dimension dimension, LocalDate from, LocalDate to, boolean withBots) {

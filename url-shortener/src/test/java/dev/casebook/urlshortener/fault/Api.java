@@ -1,13 +1,19 @@
 package dev.casebook.urlshortener.fault;
 
 import dev.casebook.common.http.Json;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 
 /** An HTTP client of any node. Every request ends within {@link #PATIENCE}, or the test fails: nothing may hang. */
 final class Api implements AutoCloseable {
@@ -71,6 +77,52 @@ final class Api implements AutoCloseable {
 
     HttpResponse<String> get(URI node, String path) throws IOException, InterruptedException {
         return client.send(request(node, path).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** A stream of events that is being read. */
+    interface Events extends AutoCloseable {
+        int status();
+
+        boolean isOpen();
+
+        @Override
+        void close();
+    }
+
+    /** Reads a stream of events line by line, on a thread of its own, until either side ends it. */
+    Events follow(URI node, String path, Consumer<String> line) throws IOException, InterruptedException {
+        HttpResponse<InputStream> response =
+                client.send(request(node, path).build(), HttpResponse.BodyHandlers.ofInputStream());
+        Thread reader = Thread.ofVirtual().start(() -> {
+            try (BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+                for (String next = lines.readLine(); next != null; next = lines.readLine()) {
+                    line.accept(next);
+                }
+            } catch (IOException ended) {
+                // by the server, or by close
+            }
+        });
+        return new Events() {
+            @Override
+            public int status() {
+                return response.statusCode();
+            }
+
+            @Override
+            public boolean isOpen() {
+                return reader.isAlive();
+            }
+
+            @Override
+            public void close() {
+                try {
+                    response.body().close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
     }
 
     /** The sum of a metric over all of its labels that contain {@code label}. */
