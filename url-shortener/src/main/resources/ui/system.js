@@ -2,13 +2,51 @@
 
 import { call } from './api.js';
 import { trace } from './charts.js';
-import { count, h } from './dom.js';
+import { count, h, toast } from './dom.js';
 
 const INTERVAL_MILLIS = 1000;
 const READINGS = 60;
 
 const percent = new Intl.NumberFormat(undefined, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const share = (part, whole) => (whole > 0 ? percent.format(part / whole) : '–');
+
+const FAULT_SECONDS = 10;
+const DONE = { pause: 'paused', kill: 'killed' };
+
+/** Switches of the embedded servers, or null where the service was started without them or its servers are somebody else's. */
+async function chaosCard(signal) {
+  const states = await call('GET', '/api/v1/chaos');
+  if (states.data.length === 0) {
+    return null;
+  }
+  const rows = h('div', { class: 'tiles' });
+  const act = (method, path) => async () => {
+    await call(method, path).catch((failure) => toast(failure.message));
+    await show().catch(() => {});
+  };
+  const row = ({ server, fault, healsAt }) => h('div', { class: 'tile' },
+    h('b', {}, server),
+    h('p', { class: 'muted small' }, fault ? `${DONE[fault]} until ${new Date(healsAt).toLocaleTimeString()}` : 'well'),
+    h('div', { class: 'row' }, fault
+      ? h('button', { onclick: act('DELETE', `/api/v1/chaos/${server}`), 'aria-label': `Heal ${server}` }, 'Heal')
+      : ['pause', 'kill'].map((name) => h('button', {
+        class: 'danger', onclick: act('PUT', `/api/v1/chaos/${server}?fault=${name}&seconds=${FAULT_SECONDS}`), 'aria-label': `${name} ${server}`,
+      }, `${name === 'pause' ? 'Pause' : 'Kill'} ${FAULT_SECONDS} s`))));
+  let shown = '';
+  const draw = ({ data }) => {
+    const now = JSON.stringify(data);
+    if (now !== shown) { // a button that is replaced every second can be missed
+      shown = now;
+      rows.replaceChildren(...data.map(row));
+    }
+  };
+  const show = async () => draw(await call('GET', '/api/v1/chaos'));
+  draw(states);
+  const timer = setInterval(() => { if (!document.hidden) { show().catch(() => {}); } }, INTERVAL_MILLIS);
+  signal.addEventListener('abort', () => clearInterval(timer));
+  return h('section', { class: 'card' }, h('h2', {}, 'Break something'),
+    h('p', { class: 'muted small' }, 'Predict first: what happens to redirects, edits and counts? A server heals by itself. While PostgreSQL is hurt no key can be checked, so this page waits too.'), rows);
+}
 
 export async function systemView(signal, root) {
   root.dataset.title = 'System';
@@ -44,7 +82,11 @@ export async function systemView(signal, root) {
         tile('bytes spooled', now.clicks.spooledBytes), tile('dropped', now.clicks.dropped), tile('counted by this node', now.clicks.aggregated)));
   }
 
+  const chaos = await chaosCard(signal);
   await read();
+  if (chaos) {
+    root.append(chaos);
+  }
   const timer = setInterval(() => {
     if (!document.hidden) {
       read().catch(() => { if (!signal.aborted) { content.replaceChildren(h('section', { class: 'card' }, h('p', { class: 'error' }, 'This node does not answer.'))); } });

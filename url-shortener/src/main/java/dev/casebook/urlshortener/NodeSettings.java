@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param sampleLinks whether an installation without a key yet gets some links to look at
  * @param namespace tells installations apart that share Redis and Kafka; empty for the usual names
  * @param eventLoops threads of the HTTP server; 0 for one per core
+ * @param chaos whether administrators may hurt the embedded servers through the API
  */
 public record NodeSettings(
         String bind,
@@ -38,7 +39,8 @@ public record NodeSettings(
         boolean sampleLinks,
         String namespace,
         TierSettings tiers,
-        int eventLoops) {
+        int eventLoops,
+        boolean chaos) {
     /** How short codes are generated; see {@code docs/trade-offs.md}. */
     public enum IdStrategy {
         SEQUENCE,
@@ -65,7 +67,8 @@ public record NodeSettings(
                 false,
                 "",
                 TierSettings.defaults(),
-                0);
+                0,
+                false);
     }
 
     public NodeSettings withInitialApiKey(@Nullable String key) {
@@ -84,7 +87,8 @@ public record NodeSettings(
                 sampleLinks,
                 namespace,
                 tiers,
-                eventLoops);
+                eventLoops,
+                chaos);
     }
 
     public NodeSettings withNamespace(String name) {
@@ -103,7 +107,8 @@ public record NodeSettings(
                 sampleLinks,
                 name,
                 tiers,
-                eventLoops);
+                eventLoops,
+                chaos);
     }
 
     public NodeSettings withIdStrategy(IdStrategy strategy) {
@@ -122,7 +127,8 @@ public record NodeSettings(
                 sampleLinks,
                 namespace,
                 tiers,
-                eventLoops);
+                eventLoops,
+                chaos);
     }
 
     public NodeSettings withTrustedProxies(List<String> networks) {
@@ -141,7 +147,8 @@ public record NodeSettings(
                 sampleLinks,
                 namespace,
                 tiers,
-                eventLoops);
+                eventLoops,
+                chaos);
     }
 
     public NodeSettings withTiers(TierSettings settings) {
@@ -160,7 +167,8 @@ public record NodeSettings(
                 sampleLinks,
                 namespace,
                 settings,
-                eventLoops);
+                eventLoops,
+                chaos);
     }
 
     public NodeSettings withPublicUrl(URI url) {
@@ -179,7 +187,8 @@ public record NodeSettings(
                 sampleLinks,
                 namespace,
                 tiers,
-                eventLoops);
+                eventLoops,
+                chaos);
     }
 
     public NodeSettings withAggregate(boolean counts) {
@@ -198,6 +207,27 @@ public record NodeSettings(
                 sampleLinks,
                 namespace,
                 tiers,
-                eventLoops);
+                eventLoops,
+                chaos);
+    }
+
+    public NodeSettings withChaos() {
+        return new NodeSettings(
+                bind,
+                httpPort,
+                publicUrl,
+                nodeId,
+                folder,
+                initialApiKey,
+                idStrategy,
+                trustedProxies,
+                corsOrigins,
+                fetchTitles,
+                aggregate,
+                sampleLinks,
+                namespace,
+                tiers,
+                eventLoops,
+                true);
     }
 }

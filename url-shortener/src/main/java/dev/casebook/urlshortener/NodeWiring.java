@@ -1,5 +1,6 @@
 package dev.casebook.urlshortener;
 
+import dev.casebook.backing.ChaosSwitches;
 import dev.casebook.backing.KafkaService;
 import dev.casebook.backing.PostgresService;
 import dev.casebook.backing.RedisService;
@@ -237,6 +238,9 @@ final class NodeWiring {
                         settings.nodeId(),
                         meters,
                         backing,
+                        settings.chaos()
+                                ? lifecycle.add("chaos switches", new ChaosSwitches(postgres, redis, kafka))
+                                : null,
                         lifecycle.readiness()::isReady,
                         blocking,
                         clock))

@@ -102,6 +102,12 @@ public final class UrlShortenerApp implements Callable<Integer> {
     @Option(names = "--no-sample-links", description = "Start a new installation empty.")
     private boolean noSampleLinks;
 
+    @Option(
+            names = "--chaos",
+            description = "Let administrators pause and kill the embedded servers, on the System page or by"
+                    + " PUT /api/v1/chaos/redis?fault=pause&seconds=10, to see what the service does meanwhile.")
+    private boolean chaos;
+
     private int eventLoops;
     private int cacheMib = Math.toIntExact(TierSettings.Near.defaults().bytesMax() >> 20);
     private int cacheTtlSeconds =
@@ -197,7 +203,8 @@ public final class UrlShortenerApp implements Callable<Integer> {
                 !noSampleLinks,
                 "",
                 tiers(),
-                eventLoops);
+                eventLoops,
+                chaos);
     }
 
     private TierSettings tiers() {

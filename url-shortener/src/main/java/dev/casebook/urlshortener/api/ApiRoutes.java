@@ -1,5 +1,7 @@
 package dev.casebook.urlshortener.api;
 
+import dev.casebook.backing.ChaosRoutes;
+import dev.casebook.backing.ChaosSwitches;
 import dev.casebook.common.http.ProblemException;
 import dev.casebook.common.http.Reply;
 import dev.casebook.common.http.Request;
@@ -29,6 +31,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** All routes of the API, by protocol. */
 public final class ApiRoutes {
@@ -48,6 +51,7 @@ public final class ApiRoutes {
     private final DomainsEndpoint domains;
     private final YourlsEndpoint yourls;
     private final QrEndpoint qr;
+    private final @Nullable ChaosSwitches chaos;
     private final Supplier<Boolean> ready;
 
     /**
@@ -58,6 +62,7 @@ public final class ApiRoutes {
      * @param domainOf the domain that a host's visitors are served; empty for the default one
      * @param tiers finds a link as a redirect does
      * @param backing whether each backing service answers, by name
+     * @param chaos null unless administrators may hurt the backing services
      * @param ready whether this node can serve
      * @param blocking runs each task on a virtual thread
      */
@@ -76,6 +81,7 @@ public final class ApiRoutes {
             String nodeId,
             MeterRegistry meters,
             Map<String, BooleanSupplier> backing,
+            @Nullable ChaosSwitches chaos,
             Supplier<Boolean> ready,
             Executor blocking,
             InstantSource clock) {}
@@ -102,6 +108,7 @@ public final class ApiRoutes {
                 filter::authenticate,
                 () -> with.statistics().overview().links().total());
         qr = new QrEndpoint(address, with.domains(), with.domainOf());
+        chaos = with.chaos();
         ready = with.ready();
     }
 
@@ -163,6 +170,7 @@ public final class ApiRoutes {
                 .blocking(HttpMethod.POST, "/api/v1/keys", keys::create)
                 .blocking(HttpMethod.DELETE, "/api/v1/keys/{id}", keys::revoke)
                 .blocking(HttpMethod.GET, "/api/v1/system", system::show);
+        ChaosRoutes.add(routes, "/api/v1/chaos", chaos, request -> Caller.of(request).requireAdmin());
     }
 
     private Reply health(Request request) {

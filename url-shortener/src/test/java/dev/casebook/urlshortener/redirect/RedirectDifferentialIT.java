@@ -207,6 +207,7 @@ class RedirectDifferentialIT {
                 settings.sampleLinks(),
                 settings.namespace(),
                 settings.tiers(),
-                settings.eventLoops());
+                settings.eventLoops(),
+                settings.chaos());
     }
 }

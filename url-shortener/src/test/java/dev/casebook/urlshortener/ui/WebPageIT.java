@@ -3,11 +3,14 @@ package dev.casebook.urlshortener.ui;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.casebook.backing.RedisService;
+import dev.casebook.urlshortener.NodeSettings;
 import dev.casebook.urlshortener.TestNodes;
 import dev.casebook.urlshortener.UrlShortenerNode;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -204,6 +207,23 @@ class WebPageIT {
 
         browser.awaitText("h1", "Expired");
         assertThat(browser.errors()).singleElement().asString().contains("404");
+    }
+
+    @Test
+    void hurtsAServerAndHealsIt() throws Exception {
+        Path own = Files.createDirectories(folder.resolve("chaos"));
+        try (RedisService redis = RedisService.open("embedded", own);
+                TestNodes hurt = new TestNodes(own, redis)) {
+            browser.open(hurt.start(NodeSettings::withChaos).uri() + "/#key=" + TestNodes.KEY);
+            browser.find("[data-testid=create]");
+            browser.evaluate("(location.hash = '#/system')");
+
+            browser.find("[aria-label='pause redis']").click();
+            browser.awaitText("main .tile", "paused until");
+            browser.find("[aria-label='Heal redis']").click();
+
+            browser.find("[aria-label='kill redis']");
+        }
     }
 
     @Test
