@@ -33,6 +33,9 @@ public final class LabContext implements AutoCloseable {
     private final Map<String, String> versions = new TreeMap<>();
     private final Set<String> settingsRead = new HashSet<>();
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+    /** Held while closing, apart from the lock of what is owned: what is being stopped may still start something. */
+    private final Object closing = new Object();
+
     private boolean closed;
 
     /**
@@ -132,8 +135,15 @@ public final class LabContext implements AutoCloseable {
         throw new IllegalStateException("the lab has ended");
     }
 
+    /** After Ctrl-C two close it, the shutdown hook and the lab that has lost its servers: the second waits for the first. */
     @Override
     public void close() {
+        synchronized (closing) {
+            stopAll();
+        }
+    }
+
+    private void stopAll() {
         @Nullable RuntimeException failure = null;
         while (true) {
             AutoCloseable next;

@@ -31,6 +31,7 @@ final class Deployment implements AutoCloseable {
     static final String KEY = "lab-administrator-key-0123456789";
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofMillis(100);
 
     private final Path folder;
     private final BackingServices services;
@@ -93,6 +94,17 @@ final class Deployment implements AutoCloseable {
 
     BackingServices services() {
         return services;
+    }
+
+    /** Waits until the service has logged a line with this text. */
+    void awaitLogged(String text, Duration limit) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!Files.readString(service.log()).contains(text)) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new IOException("the service did not log \"" + text + "\" within " + limit);
+            }
+            Thread.sleep(POLL);
+        }
     }
 
     /** CPU seconds used so far by each part. */

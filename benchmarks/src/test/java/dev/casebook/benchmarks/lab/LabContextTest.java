@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class LabContextTest {
@@ -50,6 +52,30 @@ class LabContextTest {
 
         assertThatThrownBy(context::close).hasRootCauseMessage("stuck");
         assertThat(stopped).containsExactly("first");
+    }
+
+    @Test
+    void whoeverClosesItSecondWaitsUntilAllHasStoppedAndTheDirectoryIsGone() throws Exception {
+        LabContext context = new LabContext(false, 0, 1, Map.of(), line);
+        CountDownLatch stopping = new CountDownLatch(1);
+        CountDownLatch mayStop = new CountDownLatch(1);
+        AtomicBoolean hadItsDirectory = new AtomicBoolean();
+        context.own(() -> {
+            stopping.countDown();
+            mayStop.await();
+            hadItsDirectory.set(Files.exists(context.workDirectory()));
+        });
+        Thread first = Thread.ofPlatform().start(context::close);
+        stopping.await();
+
+        Thread second = Thread.ofPlatform().start(context::close);
+        await().until(() -> second.getState() == Thread.State.BLOCKED || !second.isAlive());
+        mayStop.countDown();
+        first.join();
+        second.join();
+
+        assertThat(hadItsDirectory).isTrue();
+        assertThat(context.workDirectory()).doesNotExist();
     }
 
     @Test
