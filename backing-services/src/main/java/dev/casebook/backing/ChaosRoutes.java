@@ -38,8 +38,7 @@ public final class ChaosRoutes {
      * @param switches null when the service was started without: the list then is empty and the others are 404 and say how to get them
      * @param permission throws {@link ProblemException} for a caller who may not hurt servers; everybody may look
      */
-    public static void add(
-            Routes routes, String path, @Nullable ChaosSwitches switches, Consumer<Request> permission) {
+    public static void add(Routes routes, String path, @Nullable ChaosSwitches switches, Consumer<Request> permission) {
         ChaosRoutes chaos = new ChaosRoutes(switches, permission);
         routes.blocking(HttpMethod.GET, path, chaos::list)
                 .blocking(HttpMethod.PUT, path + "/{server}", chaos::inflict)
@@ -125,10 +124,7 @@ public final class ChaosRoutes {
             // answered like a number out of bounds
         }
         throw ProblemException.of(
-                400,
-                "bad-seconds",
-                "Bad seconds",
-                "seconds must be 1 to " + ChaosSwitches.DURATION_MAX.toSeconds());
+                400, "bad-seconds", "Bad seconds", "seconds must be 1 to " + ChaosSwitches.DURATION_MAX.toSeconds());
     }
 
     private static Map<String, Object> json(ChaosSwitches.State state) {

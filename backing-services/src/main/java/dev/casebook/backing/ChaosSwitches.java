@@ -49,7 +49,8 @@ public final class ChaosSwitches implements AutoCloseable {
      * @param fault null while it is well
      * @param healsAt when the fault ends by itself; null while it is well
      */
-    public record State(String server, @Nullable Fault fault, @Nullable Instant healsAt) {}
+    public record State(
+            String server, @Nullable Fault fault, @Nullable Instant healsAt) {}
 
     /** One server. Healing starts a process, which takes its time: the lock is not for those who only look. */
     private static final class Switch {
@@ -57,7 +58,9 @@ public final class ChaosSwitches implements AutoCloseable {
         final ServerProcess process;
         final ReentrantLock lock = new ReentrantLock();
         volatile State state;
-        @Nullable Future<?> healing;
+
+        @Nullable
+        Future<?> healing;
 
         Switch(String name, ServerProcess process) {
             this.name = name;
@@ -102,7 +105,8 @@ public final class ChaosSwitches implements AutoCloseable {
      */
     public State inflict(String server, Fault fault, Duration duration) {
         if (!duration.isPositive() || duration.compareTo(DURATION_MAX) > 0) {
-            throw new IllegalArgumentException("must be above 0 and at most " + DURATION_MAX + ": duration=" + duration);
+            throw new IllegalArgumentException(
+                    "must be above 0 and at most " + DURATION_MAX + ": duration=" + duration);
         }
         Switch target = target(server);
         target.lock.lock();
@@ -175,7 +179,11 @@ public final class ChaosSwitches implements AutoCloseable {
         timer.shutdownNow();
         for (Switch one : switches.values()) {
             one.lock.lock();
-            one.lock.unlock();
+            try {
+                one.healing = null;
+            } finally {
+                one.lock.unlock();
+            }
         }
     }
 }

@@ -50,8 +50,7 @@ class ChaosSwitchesIT {
         String answer = Clients.redis(redis.uri(), IMPATIENCE, commands -> {
             ChaosSwitches.State state = chaos.inflict("redis", Fault.PAUSE, Duration.ofSeconds(2));
             assertThat(state.fault()).isEqualTo(Fault.PAUSE);
-            assertThat(state.healsAt())
-                    .isBetween(Instant.now(), Instant.now().plusSeconds(2));
+            assertThat(state.healsAt()).isBetween(Instant.now(), Instant.now().plusSeconds(2));
             assertThatThrownBy(commands::ping).isInstanceOf(RedisCommandTimeoutException.class);
             await().until(() -> chaos.states().getFirst().fault() == null);
             return commands.ping();
@@ -101,9 +100,8 @@ class ChaosSwitchesIT {
 
     @Test
     void aFaultIsBounded() {
-        for (Duration refused : new Duration[] {
-            Duration.ZERO, Duration.ofSeconds(-1), ChaosSwitches.DURATION_MAX.plusMillis(1)
-        }) {
+        for (Duration refused :
+                new Duration[] {Duration.ZERO, Duration.ofSeconds(-1), ChaosSwitches.DURATION_MAX.plusMillis(1)}) {
             assertThatIllegalArgumentException().isThrownBy(() -> chaos.inflict("redis", Fault.PAUSE, refused));
         }
         assertThat(chaos.states().getFirst().fault()).isNull();

@@ -170,7 +170,8 @@ public final class ApiRoutes {
                 .blocking(HttpMethod.POST, "/api/v1/keys", keys::create)
                 .blocking(HttpMethod.DELETE, "/api/v1/keys/{id}", keys::revoke)
                 .blocking(HttpMethod.GET, "/api/v1/system", system::show);
-        ChaosRoutes.add(routes, "/api/v1/chaos", chaos, request -> Caller.of(request).requireAdmin());
+        ChaosRoutes.add(
+                routes, "/api/v1/chaos", chaos, request -> Caller.of(request).requireAdmin());
     }
 
     private Reply health(Request request) {

@@ -102,8 +102,8 @@ class ChaosIT {
 
     @Test
     void onlyAdministratorsMayHurt() throws Exception {
-        String key = TestNodes.json(nodes.send(
-                        node, "POST", "/api/v1/keys", "{\"name\":\"author\",\"scopes\":[\"author\"]}"))
+        String key = TestNodes.json(
+                        nodes.send(node, "POST", "/api/v1/keys", "{\"name\":\"author\",\"scopes\":[\"author\"]}"))
                 .get("key")
                 .stringValue();
 
@@ -121,8 +121,8 @@ class ChaosIT {
     }
 
     private static JsonNode redisOf(UrlShortenerNode asked) throws Exception {
-        for (JsonNode state : TestNodes.json(nodes.send(asked, "GET", "/api/v1/chaos", ""))
-                .get("data")) {
+        for (JsonNode state :
+                TestNodes.json(nodes.send(asked, "GET", "/api/v1/chaos", "")).get("data")) {
             if (state.get("server").stringValue().equals("redis")) {
                 return state;
             }
