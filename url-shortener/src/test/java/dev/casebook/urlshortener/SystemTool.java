@@ -10,6 +10,7 @@ public record SystemTool(Path path, String debianPackage) {
     public static final SystemTool CHROMEDRIVER = new SystemTool(Path.of("/usr/bin/chromedriver"), "chromium-driver");
     public static final SystemTool ZBARIMG = new SystemTool(Path.of("/usr/bin/zbarimg"), "zbar-tools");
     public static final SystemTool NGINX = new SystemTool(Path.of("/usr/sbin/nginx"), "nginx");
+    public static final SystemTool HAPROXY = new SystemTool(Path.of("/usr/sbin/haproxy"), "haproxy");
 
     /** The program's path. */
     public Path require() {
