@@ -3,6 +3,7 @@ package dev.casebook.urlshortener;
 import dev.casebook.backing.KafkaService;
 import dev.casebook.backing.PostgresService;
 import dev.casebook.backing.RedisService;
+import dev.casebook.urlshortener.auth.ApiKeyService;
 import java.io.PrintWriter;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -12,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * this start has made it.
  *
  * @param newApiKey the key that this start has made, if it has
- * @param apiKeyGiven whether a key came as an option
+ * @param givenApiKey the key that came as an option, if one did; not printed
  */
 record Announcement(
         URI node,
         @Nullable String newApiKey,
-        boolean apiKeyGiven,
+        @Nullable String givenApiKey,
         PostgresService postgres,
         RedisService redis,
         KafkaService kafka) {
@@ -31,8 +32,12 @@ record Announcement(
         out.println();
         if (newApiKey != null) {
             out.println("  API key   " + newApiKey + "   (shown only now; kept as a hash)");
-        } else if (apiKeyGiven) {
+        } else if (givenApiKey != null) {
             out.println("  API key   the one of --initial-api-key");
+            if (givenApiKey.length() < ApiKeyService.KEY_CHARS_SAFE_MIN) {
+                out.println("  Warning   that key can be guessed: it has fewer than " + ApiKeyService.KEY_CHARS_SAFE_MIN
+                        + " characters and may do everything");
+            }
         } else {
             out.println("  API key   the one that the first start printed; --initial-api-key KEY adds another");
         }

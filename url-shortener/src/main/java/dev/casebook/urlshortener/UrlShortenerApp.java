@@ -6,6 +6,7 @@ import dev.casebook.common.cli.CommandLines;
 import dev.casebook.common.cli.ServiceOptions;
 import dev.casebook.common.lifecycle.Lifecycle;
 import dev.casebook.urlshortener.NodeSettings.IdStrategy;
+import dev.casebook.urlshortener.auth.ApiKeyService;
 import dev.casebook.urlshortener.cache.TierSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -48,11 +49,22 @@ public final class UrlShortenerApp implements Callable<Integer> {
                     "Scheme and host that visitors type, as https://s.example (default: this node's own address).")
     private @Nullable URI publicUrl;
 
+    private @Nullable String initialApiKey;
+
     @Option(
             names = "--initial-api-key",
             paramLabel = "KEY",
-            description = "An administrator's API key to accept. Without it the first start makes one and prints it.")
-    private @Nullable String initialApiKey;
+            description =
+                    "An administrator's API key to accept: 1 to 256 printable ASCII characters without spaces, better"
+                            + " 16 or more. Without it the first start makes one and prints it.")
+    void initialApiKey(String key) {
+        if (!ApiKeyService.isKey(key)) {
+            // Without the value: it may be a good part of a secret.
+            throw new ParameterException(
+                    spec.commandLine(), "Invalid value for option '--initial-api-key': it " + ApiKeyService.KEY_RULE);
+        }
+        initialApiKey = key;
+    }
 
     @Option(
             names = "--id-strategy",
@@ -171,7 +183,7 @@ public final class UrlShortenerApp implements Callable<Integer> {
         new Announcement(
                         node.uri(),
                         node.newApiKey().orElse(null),
-                        initialApiKey != null,
+                        initialApiKey,
                         services.postgres(),
                         services.redis(),
                         services.kafka())

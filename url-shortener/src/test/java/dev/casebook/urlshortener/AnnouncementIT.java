@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AnnouncementIT {
+    private static final String GIVEN = "an-administrators-own-key";
     private static final Pattern POSTGRES = Pattern.compile("--postgres (\".*\")");
 
     @TempDir
@@ -53,22 +54,34 @@ class AnnouncementIT {
     @Test
     void aKeyThatWasHandedInIsNotPrintedButOneThatWasMadeIs() {
         String given = printed(SharedBacking.postgres());
-        String made = printed(SharedBacking.postgres(), "made-just-now");
+        String made = printed(SharedBacking.postgres(), "made-just-now", null);
 
-        assertThat(given).contains("--initial-api-key").doesNotContain("#key=");
+        assertThat(given).contains("--initial-api-key").doesNotContain("#key=").doesNotContain(GIVEN);
         assertThat(made).contains("http://127.0.0.1:8080/#key=made-just-now");
     }
 
-    private static String printed(PostgresService postgres) {
-        return printed(postgres, null);
+    @Test
+    void aKeyThatCanBeGuessedIsTakenWithOneWarning() {
+        String chosen = printed(SharedBacking.postgres(), null, "fifteen-letters");
+
+        assertThat(chosen.lines().filter(line -> line.contains("Warning")))
+                .containsExactly(
+                        "  Warning   that key can be guessed: it has fewer than 16 characters and may do everything");
+        assertThat(chosen).doesNotContain("fifteen-letters");
+        assertThat(printed(SharedBacking.postgres(), null, "sixteen-letters-")).doesNotContain("Warning");
+        assertThat(printed(SharedBacking.postgres(), "made-just-now", null)).doesNotContain("Warning");
     }
 
-    private static String printed(PostgresService postgres, @Nullable String newKey) {
+    private static String printed(PostgresService postgres) {
+        return printed(postgres, null, GIVEN);
+    }
+
+    private static String printed(PostgresService postgres, @Nullable String newKey, @Nullable String givenKey) {
         StringWriter out = new StringWriter();
         new Announcement(
                         URI.create("http://127.0.0.1:8080"),
                         newKey,
-                        newKey == null,
+                        givenKey,
                         postgres,
                         SharedBacking.redis(),
                         SharedBacking.kafka())

@@ -32,11 +32,14 @@ public final class ApiKeyService {
     /** How long an answer is reused. */
     public static final Duration REMEMBERED = Duration.ofSeconds(5);
 
-    /** Fewer characters than this are no secret. */
-    public static final int KEY_CHARS_MIN = 16;
+    /** A key that somebody chose is likely to be guessed when it has fewer characters. */
+    public static final int KEY_CHARS_SAFE_MIN = 16;
 
     /** Longer strings are refused before any work is done on them. */
     public static final int KEY_CHARS_MAX = 256;
+
+    /** What a key that is handed in may be. */
+    public static final String KEY_RULE = "must be 1.." + KEY_CHARS_MAX + " printable ASCII characters without spaces";
 
     private static final int REMEMBERED_KEYS_MAX = 10_000;
     private static final int KEY_BYTES = 32;
@@ -88,14 +91,17 @@ public final class ApiKeyService {
         return new NewKey(key, secret);
     }
 
+    /** Whether a text that somebody chose can be a key: it must fit into a header of every client. */
+    public static boolean isKey(String text) {
+        return !text.isEmpty() && text.length() <= KEY_CHARS_MAX && text.chars().allMatch(c -> c > ' ' && c < 0x7f);
+    }
+
     /**
      * Sees to it that there is an administrator's key.
      *
-     * @param setting the key wanted, {@value #KEY_CHARS_MIN}..{@value #KEY_CHARS_MAX} characters; null to have one made if there
-     *     is no valid administrator's key yet
+     * @param setting the key wanted, see {@link #isKey}; null to have one made if there is no valid administrator's key yet
      * @return the key made, to be shown once; empty when the setting was taken or a key is there already
-     * @throws IllegalArgumentException when the setting is too short or too long, or is the key of a restricted, expired or
-     *     revoked key
+     * @throws IllegalArgumentException when the setting cannot be a key, or is a restricted, expired or revoked one
      */
     public Optional<NewKey> ensureInitialKey(@Nullable String setting) {
         Instant now = clock.instant();
@@ -103,9 +109,8 @@ public final class ApiKeyService {
             boolean present = repository.list().stream().anyMatch(key -> key.isAdmin() && key.isValidAt(now));
             return present ? Optional.empty() : Optional.of(create(INITIAL_NAME, Set.of(), null));
         }
-        if (setting.length() < KEY_CHARS_MIN || setting.length() > KEY_CHARS_MAX) {
-            throw new IllegalArgumentException("the initial API key must have " + KEY_CHARS_MIN + ".." + KEY_CHARS_MAX
-                    + " characters: " + setting.length());
+        if (!isKey(setting)) {
+            throw new IllegalArgumentException("the initial API key " + KEY_RULE);
         }
         // Several nodes may start at once with the same setting: the unique hash lets one insert it.
         repository.insert(new ApiKeyRepository.Stored(newKey(INITIAL_NAME, Set.of(), null), hash(setting)));

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ApiKeyServiceTest {
     private Instant now = Instant.parse("2026-11-21T10:00:00Z");
@@ -83,9 +85,27 @@ class ApiKeyServiceTest {
         assertThat(service.list()).hasSize(1);
         assertThat(service.authenticate("a-secret-of-some-length").orElseThrow().isAdmin())
                 .isTrue();
-        assertThatThrownBy(() -> service.ensureInitialKey("short"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("16..256");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"k", "short", "!~\"'\\", "sixteen-letters-"})
+    void takesAnyPrintableKeyFromASetting(String key) {
+        service.ensureInitialKey(key);
+
+        assertThat(service.authenticate(key).orElseThrow().isAdmin()).isTrue();
+        assertThat(service.authenticate(key + "x")).isEmpty();
+    }
+
+    @Test
+    void refusesASettingThatNoHeaderCarries() {
+        for (String key : List.of("", " ", "two words", "tab\t", "line\n", "\u00fc", "del\u007f", "x".repeat(257))) {
+            assertThatThrownBy(() -> service.ensureInitialKey(key))
+                    .as(key)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("1..256 printable");
+        }
+        assertThat(keys.stored).isEmpty();
+        assertThat(service.ensureInitialKey("x".repeat(256))).isEmpty();
     }
 
     @Test
