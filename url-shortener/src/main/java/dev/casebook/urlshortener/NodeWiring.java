@@ -58,10 +58,7 @@ import dev.casebook.urlshortener.redirect.PreparedRedirects;
 import dev.casebook.urlshortener.redirect.RedirectFastPath;
 import dev.casebook.urlshortener.redirect.RedirectHandler;
 import dev.casebook.urlshortener.redirect.RedirectSettings;
-import dev.casebook.urlshortener.safety.Blocklist;
-import dev.casebook.urlshortener.safety.DestinationRecheck;
-import dev.casebook.urlshortener.safety.OwnDomainLoops;
-import dev.casebook.urlshortener.safety.SchemeAllowList;
+import dev.casebook.urlshortener.safety.NodeAddress;
 import dev.casebook.urlshortener.safety.TitleFetcher;
 import dev.casebook.urlshortener.store.Database;
 import dev.casebook.urlshortener.store.DatabaseLimits;
@@ -70,8 +67,6 @@ import dev.casebook.urlshortener.store.NodeIdClaim;
 import dev.casebook.urlshortener.store.OutboxRelay;
 import dev.casebook.urlshortener.store.PostgresApiKeys;
 import dev.casebook.urlshortener.store.PostgresBlockLeases;
-import dev.casebook.urlshortener.store.PostgresBlockedHosts;
-import dev.casebook.urlshortener.store.PostgresDomainRedirects;
 import dev.casebook.urlshortener.store.PostgresInstallationSecrets;
 import dev.casebook.urlshortener.store.PostgresLinkRepository;
 import dev.casebook.urlshortener.store.PostgresOutbox;
@@ -113,7 +108,6 @@ final class NodeWiring {
     /** How long requests under way may take to finish then. */
     private static final Duration DRAIN_MAX = Duration.ofSeconds(10);
 
-    private static final Duration BLOCKLIST_INTERVAL = Duration.ofSeconds(30);
     private static final String AGGREGATORS = "url-shortener-aggregators";
     private static final int BODY_BYTES_MAX = 8 << 20;
     private static final int KEY_BYTES = 16;
@@ -205,10 +199,9 @@ final class NodeWiring {
 
         SlugPolicy slugs = new SlugPolicy(Set.of());
         Domains domains = new Domains(publicUrl.getAuthority());
-        Blocklist blocklist = new Blocklist(new PostgresBlockedHosts(database));
-        blocklist.refresh();
-        LinkService links = links(database, repository, outbox, domains, slugs, blocklist, redisClient);
-        lifecycle.add("recheck", new DestinationRecheck(blocklist, links, BLOCKLIST_INTERVAL, scheduler));
+        Destinations destinations = new Destinations(database, () -> publicUrl, directory);
+        LinkService links = links(database, repository, outbox, domains, slugs, destinations.policy(), redisClient);
+        destinations.keepUpToDate(links, lifecycle, scheduler, blocking);
         ApiKeyService keys = new ApiKeyService(new PostgresApiKeys(database), random, clock);
         Optional<ApiKeyService.NewKey> newKey = keys.ensureInitialKey(settings.initialApiKey());
 
@@ -222,7 +215,6 @@ final class NodeWiring {
                 () -> clicks.spoolBytes() == 0
                         && aggregator.map(ClickAggregator::isRunning).orElse(true));
         lifecycle.readiness().require("postgres", database::isReachable);
-        PostgresDomainRedirects domainRedirects = new PostgresDomainRedirects(database);
         new ApiRoutes(new ApiRoutes.Collaborators(
                         links,
                         keys,
@@ -230,7 +222,7 @@ final class NodeWiring {
                         new VisitErasure(database.dataSource()),
                         live,
                         domains,
-                        domainRedirects,
+                        destinations.domainRedirects(),
                         repository::domains,
                         directory::domainOf,
                         cache::find,
@@ -255,7 +247,7 @@ final class NodeWiring {
                                 GeoLocator.NOWHERE,
                                 repository::crawlableSlugs,
                                 slugs::lookupForm,
-                                domainRedirects),
+                                destinations.domainRedirects()),
                         redirects,
                         blocking,
                         clock,
@@ -279,6 +271,7 @@ final class NodeWiring {
         if (settings.publicUrl() == null) {
             publicUrl = server.uri();
         }
+        destinations.listening(NodeAddress.of(settings.bind(), server.uri().getPort()));
         if (settings.sampleLinks() && newKey.isPresent()) {
             SampleLinks.make(links);
         }
@@ -334,11 +327,8 @@ final class NodeWiring {
             OutboxRelay outbox,
             Domains domains,
             SlugPolicy slugs,
-            Blocklist blocklist,
+            DestinationPolicy policy,
             RedisClient redisClient) {
-        DestinationPolicy policy = new SchemeAllowList(SchemeAllowList.WEB)
-                .and(new OwnDomainLoops(() -> List.of(publicUrl.getAuthority())))
-                .and(blocklist);
         PostgresInstallationSecrets secrets = new PostgresInstallationSecrets(database, random);
         TitleSource titles = settings.fetchTitles()
                 ? lifecycle.add("title fetcher", TitleFetcher.create(policy, meters))

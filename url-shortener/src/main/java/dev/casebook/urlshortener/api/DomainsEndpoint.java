@@ -94,9 +94,9 @@ final class DomainsEndpoint {
         } else {
             body.reject("domain");
         }
-        String baseUrl = destination(body, BASE_URL);
-        String regular404 = destination(body, REGULAR_404);
-        String invalidShortUrl = destination(body, INVALID_SHORT_URL);
+        String baseUrl = destination(body, BASE_URL, domain);
+        String regular404 = destination(body, REGULAR_404, domain);
+        String invalidShortUrl = destination(body, INVALID_SHORT_URL, domain);
         body.check();
         if (domain == null) {
             throw new IllegalStateException("checked above");
@@ -114,10 +114,15 @@ final class DomainsEndpoint {
         return Reply.json(200, NotFoundRedirects.of(changed));
     }
 
-    /** Kept as typed, since normalising would encode the braces of placeholders; what is checked is the whole of it. */
-    private @Nullable String destination(JsonBody body, String name) {
+    /**
+     * Kept as typed, since normalising would encode the braces of placeholders; what is checked is the whole of it. It must not
+     * lead to the very domain either, which may be new and so not known to be this service's.
+     */
+    private @Nullable String destination(JsonBody body, String name, @Nullable String domain) {
         String url = body.text(name);
-        if (url != null && !(links.destination(url) instanceof Checked.Accepted<NormalizedUrl>)) {
+        if (url != null
+                && !(links.destination(url) instanceof Checked.Accepted<NormalizedUrl>(NormalizedUrl elsewhere)
+                        && !elsewhere.host().equals(domain))) {
             body.reject(name);
         }
         return url == null ? null : url.strip();

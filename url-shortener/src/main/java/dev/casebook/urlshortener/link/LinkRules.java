@@ -78,14 +78,20 @@ public final class LinkRules {
         return RefusedException.unwrap(slugs.check(chosen));
     }
 
-    /** Whether a policy condemns where a link leads, by its destination or by one of its rules. */
+    /**
+     * Whether a policy condemns where a link leads, by its destination or by one of its rules. Not for leading back to this
+     * service, which is refused when a link is made or changed: nodes differ in their own addresses and would undo each
+     * other's judgements, and whoever may make a link on some domain would condemn all that lead there.
+     */
     boolean isCondemned(Link link) {
         return isDenied(link.longUrl()) || link.rules().stream().anyMatch(rule -> isDenied(rule.longUrl()));
     }
 
     private boolean isDenied(String url) {
         return switch (urls.normalize(url)) {
-            case Checked.Accepted<NormalizedUrl> accepted -> policy.judge(accepted.value()) instanceof Verdict.Denied;
+            case Checked.Accepted<NormalizedUrl> accepted ->
+                policy.judge(accepted.value()) instanceof Verdict.Denied denied
+                        && denied.reason() != Reason.DESTINATION_LOOPS;
             case Checked.Refused<NormalizedUrl> refused -> true;
         };
     }
@@ -105,6 +111,7 @@ public final class LinkRules {
                     "this API key may not make links on " + domains.hostOf(domain));
         }
         checkValidity(request.validSince(), request.validUntil(), request.maxVisits());
+        requireElsewhere(domain, url);
         return new LinkDraft(
                 new LinkKey(domain, slug),
                 url.url(),
@@ -114,12 +121,20 @@ public final class LinkRules {
                 micros(request.validUntil()),
                 request.maxVisits(),
                 passwordHash(request.password()),
-                rules(request.rules()),
+                rules(domain, request.rules()),
                 request.forwardQuery(),
                 request.crawlable(),
                 title(request.title()),
                 tags(request.tags()),
                 request.createdBy());
+    }
+
+    /** The first link on a domain is what makes it one of this service's, so no policy can know it yet. */
+    private static void requireElsewhere(String domain, NormalizedUrl url) {
+        if (!domain.isEmpty() && domain.equals(url.host())) {
+            throw new RefusedException(
+                    Reason.DESTINATION_LOOPS, "longUrl", "a link must not lead back to its own domain: " + domain);
+        }
     }
 
     void checkCodeLength(@Nullable Integer length) {
@@ -152,7 +167,7 @@ public final class LinkRules {
                 patch.password() instanceof Patch.Put<String> password
                         ? Patch.set(passwordHash(password.value()))
                         : patch.password(),
-                patch.rules() == null ? null : rules(patch.rules()),
+                patch.rules() == null ? null : rules("", patch.rules()),
                 patch.forwardQuery(),
                 patch.crawlable(),
                 patch.title() instanceof Patch.Put<String> title ? Patch.set(title(title.value())) : patch.title(),
@@ -211,7 +226,8 @@ public final class LinkRules {
         return passwords.hash(password);
     }
 
-    private List<RedirectRule> rules(List<RedirectRule> rules) {
+    /** @param domain of a link that is made; empty for one that is there, whose domain the policies know */
+    private List<RedirectRule> rules(String domain, List<RedirectRule> rules) {
         if (rules.size() > RULES_MAX) {
             throw new RefusedException(
                     Reason.TOO_MANY_RULES,
@@ -227,8 +243,9 @@ public final class LinkRules {
                         "a redirect rule may have at most " + CONDITIONS_MAX + " conditions");
             }
             rule.conditions().forEach(LinkRules::checkCondition);
-            checked.add(new RedirectRule(
-                    rule.priority(), destination(rule.longUrl()).url(), rule.conditions()));
+            NormalizedUrl url = destination(rule.longUrl());
+            requireElsewhere(domain, url);
+            checked.add(new RedirectRule(rule.priority(), url.url(), rule.conditions()));
         }
         checked.sort(Comparator.comparingInt(RedirectRule::priority));
         return checked;

@@ -36,6 +36,7 @@ class LinkServiceTest {
     private final List<LinkChange> published = new ArrayList<>();
     private final Codes codes = new Codes();
     private final Set<String> blockedHosts = new HashSet<>(Set.of("evil.example"));
+    private Reason blockedFor = Reason.DESTINATION_BLOCKED;
     private int titlesFetched;
     private final LinkService service = new LinkService(
             links,
@@ -43,7 +44,7 @@ class LinkServiceTest {
             new LinkRules(
                     new UrlNormalizer(),
                     url -> blockedHosts.contains(url.host())
-                            ? new Verdict.Denied(Reason.DESTINATION_BLOCKED, "blocked: " + url.host())
+                            ? new Verdict.Denied(blockedFor, "blocked: " + url.host())
                             : new Verdict.Allowed(),
                     new SlugPolicy(Set.of()),
                     new Domains("s.example"),
@@ -363,6 +364,32 @@ class LinkServiceTest {
         assertThat(((EditResult.Rejected) result).rejection().reason()).isEqualTo(Reason.VALIDITY_EMPTY);
         assertThat(service.find(Visibility.ALL, link.key())).contains(link);
         assertThat(published).isEmpty();
+    }
+
+    @Test
+    void theFirstLinkOnADomainDoesNotLeadToItNorDoItsRules() {
+        assertThat(rejection(to("http://brand.example/x").domain("Brand.example:8080"))
+                        .reason())
+                .isEqualTo(Reason.DESTINATION_LOOPS);
+        assertThat(rejection(to("http://a/")
+                                .domain("brand.example")
+                                .rules(List.of(rule("http://brand.example/", "de"))))
+                        .reason())
+                .isEqualTo(Reason.DESTINATION_LOOPS);
+        assertThat(created(to("http://www.brand.example/").domain("brand.example"))
+                        .key()
+                        .domain())
+                .isEqualTo("brand.example");
+    }
+
+    @Test
+    void aHostThatBecomesThisServicesOwnCondemnsNoLinkThatIsThere() {
+        Link link = created(to("http://brand.example/"));
+        blockedHosts.add("brand.example");
+        blockedFor = Reason.DESTINATION_LOOPS;
+
+        assertThat(service.recheck(link.key()).orElseThrow().blocked()).isFalse();
+        assertThat(rejection(to("http://brand.example/")).reason()).isEqualTo(Reason.DESTINATION_LOOPS);
     }
 
     @Test

@@ -11,13 +11,20 @@ import dev.casebook.urlshortener.link.Rejection.Reason;
 import dev.casebook.urlshortener.link.UrlNormalizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DestinationPoliciesTest {
@@ -54,15 +61,76 @@ class DestinationPoliciesTest {
                 .isTrue();
     }
 
-    @Test
-    void linksToTheServiceItselfAreDenied() {
-        DestinationPolicy loops = new OwnDomainLoops(() -> List.of("", "S.example", "127.0.0.1:8080"));
+    private static OwnDomainLoops loops(String publicUrl, Set<String> domains, @Nullable NodeAddress node) {
+        return new OwnDomainLoops(() -> URI.create(publicUrl), domains::contains, () -> Optional.ofNullable(node));
+    }
 
-        assertThat(denial(loops, "https://s.EXAMPLE:8443/x")).isEqualTo(Reason.DESTINATION_LOOPS);
-        assertThat(denial(loops, "https://s.example./x")).isEqualTo(Reason.DESTINATION_LOOPS);
-        assertThat(denial(loops, "http://127.0.0.1:8080/x")).isEqualTo(Reason.DESTINATION_LOOPS);
-        assertThat(allows(loops, "http://127.0.0.1:9090/x")).isTrue();
-        assertThat(allows(loops, "https://www.s.example/x")).isTrue();
+    @Test
+    void linksToTheAddressOfVisitorsAreDenied() {
+        DestinationPolicy named = loops("https://S.example", Set.of(), null);
+        assertThat(denial(named, "https://s.EXAMPLE:8443/x")).isEqualTo(Reason.DESTINATION_LOOPS);
+        assertThat(denial(named, "https://s.example./x")).isEqualTo(Reason.DESTINATION_LOOPS);
+        assertThat(allows(named, "https://www.s.example/x")).isTrue();
+        assertThat(denial(loops("https://s.example:443", Set.of(), null), "http://s.example/"))
+                .isEqualTo(Reason.DESTINATION_LOOPS);
+
+        DestinationPolicy numbered = loops("http://127.0.0.1:8080", Set.of(), null);
+        assertThat(denial(numbered, "http://127.0.0.1:8080/x")).isEqualTo(Reason.DESTINATION_LOOPS);
+        assertThat(allows(numbered, "http://127.0.0.1:9090/x")).isTrue();
+    }
+
+    @Test
+    void linksToCustomDomainsAreDeniedAtEveryPortAndTheirNeighboursAreNot() {
+        DestinationPolicy loops =
+                loops("https://s.example", Set.of("", "brand.example", "xn--bcher-kva.example"), null);
+
+        assertThat(denial(loops, "https://Brand.example:8443/x")).isEqualTo(Reason.DESTINATION_LOOPS);
+        assertThat(denial(loops, "https://bücher.example/x")).isEqualTo(Reason.DESTINATION_LOOPS);
+        assertThat(allows(loops, "https://www.brand.example/x")).isTrue();
+        assertThat(allows(loops, "mailto:a@b")).as("no host").isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, http://localhost:8080/x, true",
+        "127.0.0.1, http://LOCALHOST.:8080/x, true",
+        "127.0.0.1, http://app.localhost:8080/x, true",
+        "127.0.0.1, http://127.0.0.1:8080/x, true",
+        "127.0.0.1, http://127.8.9.10:8080/x, true",
+        "127.0.0.1, http://[0:0::1]:8080/x, true",
+        "127.0.0.1, http://0.0.0.0:8080/x, true",
+        "127.0.0.1, http://localhost:8081/x, false",
+        "127.0.0.1, http://localhost/x, false",
+        "127.0.0.1, http://128.0.0.1:8080/x, false",
+        "127.0.0.1, http://notlocalhost:8080/x, false",
+        "127.0.0.1, http://localhost.example:8080/x, false",
+        "127.0.0.1, http://10.1.2.3:8080/x, false",
+        "LocalHost, http://localhost:8080/x, true",
+        "::, http://[::1]:8080/x, true",
+        "0.0.0.0, http://127.0.0.1:8080/x, true",
+        "192.0.2.7, http://192.0.2.7:8080/x, true",
+        "192.0.2.7, http://192.0.2.8:8080/x, false",
+        "192.0.2.7, http://localhost:8080/x, false",
+        "2001:db8::7, http://[2001:db8:0::7]:8080/x, true"
+    })
+    void linksToTheNodeAreDeniedByWhateverNameReachesIt(String bind, String typed, boolean denied) throws IOException {
+        DestinationPolicy loops = loops("https://s.example", Set.of(), NodeAddress.of(bind, 8080));
+
+        assertThat(allows(loops, typed)).isEqualTo(!denied);
+    }
+
+    @Test
+    void aNodeOnAllInterfacesIsAtEachOfTheirAddresses() throws IOException {
+        List<InetAddress> own = NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(Inet4Address.class::isInstance)
+                .toList();
+        DestinationPolicy loops = loops("https://s.example", Set.of(), NodeAddress.of("0.0.0.0", 8080));
+
+        assertThat(own)
+                .isNotEmpty()
+                .allSatisfy(address -> assertThat(denial(loops, "http://" + address.getHostAddress() + ":8080/x"))
+                        .isEqualTo(Reason.DESTINATION_LOOPS));
     }
 
     @Test
@@ -116,7 +184,7 @@ class DestinationPoliciesTest {
         Blocklist list = new Blocklist(() -> Set.of("evil.example"));
         list.refresh();
         DestinationPolicy all = new SchemeAllowList(SchemeAllowList.WEB)
-                .and(new OwnDomainLoops(() -> Set.of("s.example")))
+                .and(loops("https://s.example", Set.of(), null))
                 .and(list);
 
         assertThat(denial(all, "ftp://evil.example/")).isEqualTo(Reason.SCHEME_NOT_ALLOWED);
