@@ -6,7 +6,10 @@ import dev.casebook.urlshortener.link.DomainRedirectsStore;
 import dev.casebook.urlshortener.link.KnownDomainRedirects;
 import dev.casebook.urlshortener.link.LinkService;
 import dev.casebook.urlshortener.redirect.DomainDirectory;
+import dev.casebook.urlshortener.safety.BlockedHosts;
 import dev.casebook.urlshortener.safety.Blocklist;
+import dev.casebook.urlshortener.safety.BlocklistFile;
+import dev.casebook.urlshortener.safety.BlocklistSettings;
 import dev.casebook.urlshortener.safety.DestinationRecheck;
 import dev.casebook.urlshortener.safety.NodeAddress;
 import dev.casebook.urlshortener.safety.OwnDomainLoops;
@@ -28,7 +31,6 @@ import org.slf4j.LoggerFactory;
 
 /** The part of the composition root that says where links may lead: the policies, and what keeps them up to date. */
 final class Destinations {
-    private static final Duration BLOCKLIST_INTERVAL = Duration.ofSeconds(30);
     /** How long a domain that another node has given redirects, and no link, may go unnoticed. */
     private static final Duration DOMAINS_INTERVAL = Duration.ofSeconds(30);
 
@@ -37,13 +39,23 @@ final class Destinations {
     private final KnownDomainRedirects domainRedirects;
     private final Blocklist blocklist;
     private final DestinationPolicy policy;
+    private final Duration blocklistInterval;
     private volatile @Nullable NodeAddress listening;
 
-    /** Reads the lists that there are. */
-    Destinations(Database database, Supplier<URI> publicUrl, DomainDirectory linkDomains) {
+    /**
+     * Reads the lists that there are.
+     *
+     * @throws IllegalArgumentException when the blocklist's file has a line that is no host
+     */
+    Destinations(BlocklistSettings settings, Database database, Supplier<URI> publicUrl, DomainDirectory linkDomains) {
         domainRedirects = new KnownDomainRedirects(new PostgresDomainRedirects(database));
         domainRedirects.all();
-        blocklist = new Blocklist(new PostgresBlockedHosts(database));
+        BlockedHosts own = new PostgresBlockedHosts(database);
+        blocklist = new Blocklist(
+                settings.file() == null
+                        ? own
+                        : BlocklistFile.open(settings.file()).and(own));
+        blocklistInterval = settings.interval();
         blocklist.refresh();
         // Blocked comes before own: whoever makes a link on a bad host's name must not save the links that lead there.
         policy = new SchemeAllowList(SchemeAllowList.WEB)
@@ -69,7 +81,7 @@ final class Destinations {
 
     /** Starts what reads the lists again from time to time; the lifecycle ends it. */
     void keepUpToDate(LinkService links, Lifecycle lifecycle, ScheduledExecutorService scheduler, Executor blocking) {
-        lifecycle.add("recheck", new DestinationRecheck(blocklist, links, BLOCKLIST_INTERVAL, scheduler));
+        lifecycle.add("recheck", new DestinationRecheck(blocklist, links, blocklistInterval, scheduler));
         ScheduledFuture<?> rounds = scheduler.scheduleWithFixedDelay(
                 () -> blocking.execute(this::readDomains),
                 DOMAINS_INTERVAL.toMillis(),

@@ -1,9 +1,11 @@
 package dev.casebook.urlshortener;
 
 import dev.casebook.urlshortener.cache.TierSettings;
+import dev.casebook.urlshortener.safety.BlocklistSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param sampleLinks whether an installation without a key yet gets some links to look at
  * @param namespace tells installations apart that share Redis and Kafka; empty for the usual names
  * @param eventLoops threads of the HTTP server; 0 for one per core
+ * @param blocklist hosts that links must not lead to, besides those in the database
  * @param chaos whether administrators may hurt the embedded servers through the API
  */
 public record NodeSettings(
@@ -40,6 +43,7 @@ public record NodeSettings(
         String namespace,
         TierSettings tiers,
         int eventLoops,
+        BlocklistSettings blocklist,
         boolean chaos) {
     /** How short codes are generated; see {@code docs/trade-offs.md}. */
     public enum IdStrategy {
@@ -68,166 +72,111 @@ public record NodeSettings(
                 "",
                 TierSettings.defaults(),
                 0,
+                BlocklistSettings.defaults(),
                 false);
     }
 
     public NodeSettings withInitialApiKey(@Nullable String key) {
-        return new NodeSettings(
-                bind,
-                httpPort,
-                publicUrl,
-                nodeId,
-                folder,
-                key,
-                idStrategy,
-                trustedProxies,
-                corsOrigins,
-                fetchTitles,
-                aggregate,
-                sampleLinks,
-                namespace,
-                tiers,
-                eventLoops,
-                chaos);
+        return with(copy -> copy.initialApiKey = key);
     }
 
     public NodeSettings withNamespace(String name) {
-        return new NodeSettings(
-                bind,
-                httpPort,
-                publicUrl,
-                nodeId,
-                folder,
-                initialApiKey,
-                idStrategy,
-                trustedProxies,
-                corsOrigins,
-                fetchTitles,
-                aggregate,
-                sampleLinks,
-                name,
-                tiers,
-                eventLoops,
-                chaos);
+        return with(copy -> copy.namespace = name);
     }
 
     public NodeSettings withIdStrategy(IdStrategy strategy) {
-        return new NodeSettings(
-                bind,
-                httpPort,
-                publicUrl,
-                nodeId,
-                folder,
-                initialApiKey,
-                strategy,
-                trustedProxies,
-                corsOrigins,
-                fetchTitles,
-                aggregate,
-                sampleLinks,
-                namespace,
-                tiers,
-                eventLoops,
-                chaos);
+        return with(copy -> copy.idStrategy = strategy);
     }
 
     public NodeSettings withTrustedProxies(List<String> networks) {
-        return new NodeSettings(
-                bind,
-                httpPort,
-                publicUrl,
-                nodeId,
-                folder,
-                initialApiKey,
-                idStrategy,
-                networks,
-                corsOrigins,
-                fetchTitles,
-                aggregate,
-                sampleLinks,
-                namespace,
-                tiers,
-                eventLoops,
-                chaos);
+        return with(copy -> copy.trustedProxies = networks);
     }
 
     public NodeSettings withTiers(TierSettings settings) {
-        return new NodeSettings(
-                bind,
-                httpPort,
-                publicUrl,
-                nodeId,
-                folder,
-                initialApiKey,
-                idStrategy,
-                trustedProxies,
-                corsOrigins,
-                fetchTitles,
-                aggregate,
-                sampleLinks,
-                namespace,
-                settings,
-                eventLoops,
-                chaos);
+        return with(copy -> copy.tiers = settings);
     }
 
     public NodeSettings withPublicUrl(URI url) {
-        return new NodeSettings(
-                bind,
-                httpPort,
-                url,
-                nodeId,
-                folder,
-                initialApiKey,
-                idStrategy,
-                trustedProxies,
-                corsOrigins,
-                fetchTitles,
-                aggregate,
-                sampleLinks,
-                namespace,
-                tiers,
-                eventLoops,
-                chaos);
+        return with(copy -> copy.publicUrl = url);
     }
 
     public NodeSettings withAggregate(boolean counts) {
-        return new NodeSettings(
-                bind,
-                httpPort,
-                publicUrl,
-                nodeId,
-                folder,
-                initialApiKey,
-                idStrategy,
-                trustedProxies,
-                corsOrigins,
-                fetchTitles,
-                counts,
-                sampleLinks,
-                namespace,
-                tiers,
-                eventLoops,
-                chaos);
+        return with(copy -> copy.aggregate = counts);
+    }
+
+    public NodeSettings withBlocklist(BlocklistSettings list) {
+        return with(copy -> copy.blocklist = list);
     }
 
     public NodeSettings withChaos() {
-        return new NodeSettings(
-                bind,
-                httpPort,
-                publicUrl,
-                nodeId,
-                folder,
-                initialApiKey,
-                idStrategy,
-                trustedProxies,
-                corsOrigins,
-                fetchTitles,
-                aggregate,
-                sampleLinks,
-                namespace,
-                tiers,
-                eventLoops,
-                true);
+        return with(copy -> copy.chaos = true);
+    }
+
+    private NodeSettings with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.settings();
+    }
+
+    /** The components for as long as one of them is being replaced. */
+    private static final class Copy {
+        String bind;
+        int httpPort;
+        @Nullable URI publicUrl;
+        String nodeId;
+        Path folder;
+        @Nullable String initialApiKey;
+        IdStrategy idStrategy;
+        List<String> trustedProxies;
+        List<String> corsOrigins;
+        boolean fetchTitles;
+        boolean aggregate;
+        boolean sampleLinks;
+        String namespace;
+        TierSettings tiers;
+        int eventLoops;
+        BlocklistSettings blocklist;
+        boolean chaos;
+
+        Copy(NodeSettings of) {
+            bind = of.bind;
+            httpPort = of.httpPort;
+            publicUrl = of.publicUrl;
+            nodeId = of.nodeId;
+            folder = of.folder;
+            initialApiKey = of.initialApiKey;
+            idStrategy = of.idStrategy;
+            trustedProxies = of.trustedProxies;
+            corsOrigins = of.corsOrigins;
+            fetchTitles = of.fetchTitles;
+            aggregate = of.aggregate;
+            sampleLinks = of.sampleLinks;
+            namespace = of.namespace;
+            tiers = of.tiers;
+            eventLoops = of.eventLoops;
+            blocklist = of.blocklist;
+            chaos = of.chaos;
+        }
+
+        NodeSettings settings() {
+            return new NodeSettings(
+                    bind,
+                    httpPort,
+                    publicUrl,
+                    nodeId,
+                    folder,
+                    initialApiKey,
+                    idStrategy,
+                    trustedProxies,
+                    corsOrigins,
+                    fetchTitles,
+                    aggregate,
+                    sampleLinks,
+                    namespace,
+                    tiers,
+                    eventLoops,
+                    blocklist,
+                    chaos);
+        }
     }
 }

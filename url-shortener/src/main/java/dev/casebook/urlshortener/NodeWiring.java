@@ -199,7 +199,7 @@ final class NodeWiring {
 
         SlugPolicy slugs = new SlugPolicy(Set.of());
         Domains domains = new Domains(publicUrl.getAuthority());
-        Destinations destinations = new Destinations(database, () -> publicUrl, directory);
+        Destinations destinations = new Destinations(settings.blocklist(), database, () -> publicUrl, directory);
         LinkService links = links(database, repository, outbox, domains, slugs, destinations.policy(), redisClient);
         destinations.keepUpToDate(links, lifecycle, scheduler, blocking);
         ApiKeyService keys = new ApiKeyService(new PostgresApiKeys(database), random, clock);

@@ -8,6 +8,9 @@ import dev.casebook.common.lifecycle.Lifecycle;
 import dev.casebook.urlshortener.NodeSettings.IdStrategy;
 import dev.casebook.urlshortener.auth.ApiKeyService;
 import dev.casebook.urlshortener.cache.TierSettings;
+import dev.casebook.urlshortener.safety.BlocklistFile;
+import dev.casebook.urlshortener.safety.BlocklistSettings;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -120,6 +123,24 @@ public final class UrlShortenerApp implements Callable<Integer> {
                     + " PUT /api/v1/chaos/redis?fault=pause&seconds=10, to see what the service does meanwhile.")
     private boolean chaos;
 
+    private BlocklistSettings blocklist = BlocklistSettings.defaults();
+
+    @Option(
+            names = "--blocklist",
+            paramLabel = "FILE",
+            description =
+                    "Hosts that links must not lead to, one a line, with their subdomains; # begins a comment. Read"
+                            + " again when it changes. Give every node the same (default: none).")
+    void blocklist(Path file) {
+        try {
+            BlocklistFile.open(file);
+        } catch (IllegalArgumentException | UncheckedIOException unusable) {
+            throw new ParameterException(
+                    spec.commandLine(), "Invalid value for option '--blocklist': " + unusable.getMessage(), unusable);
+        }
+        blocklist = blocklist.withFile(file);
+    }
+
     private int eventLoops;
     private int cacheMib = Math.toIntExact(TierSettings.Near.defaults().bytesMax() >> 20);
     private int cacheTtlSeconds =
@@ -216,6 +237,7 @@ public final class UrlShortenerApp implements Callable<Integer> {
                 "",
                 tiers(),
                 eventLoops,
+                blocklist,
                 chaos);
     }
 

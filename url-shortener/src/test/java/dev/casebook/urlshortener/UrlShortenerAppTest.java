@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.casebook.common.cli.CommandLines;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -43,5 +47,22 @@ class UrlShortenerAppTest {
     void aShortKeyIsUnderstood() {
         assertThatCode(() -> CommandLines.of(new UrlShortenerApp(), Map.of()).parseArgs("--initial-api-key", "k"))
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aBlocklistWithABadLineIsRefusedByItsNumber(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("hosts"), "evil.example\nhttp://worse.example/\n");
+
+        assertThat(run(Map.of(), "--blocklist", file.toString())).isEqualTo(USAGE);
+        assertThat(err.toString().lines().findFirst())
+                .contains("Invalid value for option '--blocklist': the blocklist " + file
+                        + ", line 2: not a host: http://worse.example/");
+    }
+
+    @Test
+    void aBlocklistThatIsNotThereIsRefused(@TempDir Path folder) {
+        assertThat(run(Map.of(), "--blocklist", folder.resolve("missing").toString()))
+                .isEqualTo(USAGE);
+        assertThat(err.toString()).contains("--blocklist", "missing", "NoSuchFileException");
     }
 }

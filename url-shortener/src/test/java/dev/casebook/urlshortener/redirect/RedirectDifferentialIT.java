@@ -192,22 +192,6 @@ class RedirectDifferentialIT {
     }
 
     private static NodeSettings behindAProxyOnTheLoopback(NodeSettings settings) {
-        return new NodeSettings(
-                settings.bind(),
-                settings.httpPort(),
-                settings.publicUrl(),
-                settings.nodeId(),
-                settings.folder(),
-                settings.initialApiKey(),
-                settings.idStrategy(),
-                List.of("127.0.0.0/8"),
-                settings.corsOrigins(),
-                settings.fetchTitles(),
-                settings.aggregate(),
-                settings.sampleLinks(),
-                settings.namespace(),
-                settings.tiers(),
-                settings.eventLoops(),
-                settings.chaos());
+        return settings.withTrustedProxies(List.of("127.0.0.0/8"));
     }
 }

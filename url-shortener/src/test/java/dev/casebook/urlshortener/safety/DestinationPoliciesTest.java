@@ -10,19 +10,15 @@ import dev.casebook.urlshortener.link.NormalizedUrl;
 import dev.casebook.urlshortener.link.Rejection.Reason;
 import dev.casebook.urlshortener.link.UrlNormalizer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -162,21 +158,6 @@ class DestinationPoliciesTest {
 
         assertThatThrownBy(list::refresh).isInstanceOf(IllegalStateException.class);
         assertThat(allows(list, "http://evil.example/")).isFalse();
-    }
-
-    @Test
-    void readsHostFilesOfBothCommonForms(@TempDir Path folder) throws IOException {
-        Path file = folder.resolve("hosts");
-        Files.writeString(
-                file, "# comment\n\nEvil.example # bad\n0.0.0.0 worse.example\n  127.0.0.1\tworst.example  \n");
-
-        assertThat(BlockedHosts.file(file).read())
-                .containsExactlyInAnyOrder("evil.example", "worse.example", "worst.example");
-        assertThat(BlockedHosts.file(file).and(() -> Set.of("other.example")).read())
-                .hasSize(4);
-        assertThatThrownBy(() -> BlockedHosts.file(folder.resolve("missing")).read())
-                .isInstanceOf(UncheckedIOException.class)
-                .hasMessageContaining("missing");
     }
 
     @Test
