@@ -44,13 +44,24 @@ public record Tool(String command, String debianPackage, String versionOption) {
         return find().isPresent();
     }
 
-    /** The version number that it prints, e.g. "1.22.1". */
+    /**
+     * The version number that it prints, e.g. "1.22.1": the first one on standard output, or on standard error for those who print it there as
+     * nginx does; "unknown" when there is none. A complaint that a wrapper script makes beside it does not count.
+     */
     public String version() throws MissingToolException {
+        String path = path().toString();
         // wrk exits with 1 after printing its version, so the exit code is not looked at.
-        String line = RunEnvironment.firstLine(
-                Path.of("."), "sh", "-c", "\"$0\" \"$1\" 2>&1 || true", path().toString(), versionOption);
-        Matcher number = VERSION_NUMBER.matcher(line);
-        return number.find() ? number.group() : line;
+        return versionNumber(path, "\"$0\" \"$1\" 2>/dev/null || true")
+                .or(() -> versionNumber(path, "\"$0\" \"$1\" 2>&1 >/dev/null || true"))
+                .orElse("unknown");
+    }
+
+    private Optional<String> versionNumber(String path, String script) {
+        return RunEnvironment.lines(Path.of("."), "sh", "-c", script, path, versionOption).stream()
+                .map(VERSION_NUMBER::matcher)
+                .filter(Matcher::find)
+                .map(Matcher::group)
+                .findFirst();
     }
 
     private Optional<Path> find() {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -103,6 +104,11 @@ public record RunEnvironment(
 
     /** The first line that a short command prints, or nothing when it fails or is not installed. */
     public static String firstLine(Path directory, String... command) {
+        return lines(directory, command).stream().findFirst().orElse("").strip();
+    }
+
+    /** What a short command prints, or nothing when it fails or is not installed. */
+    public static List<String> lines(Path directory, String... command) {
         try {
             Process process = new ProcessBuilder(command)
                     .directory(directory.toFile())
@@ -112,16 +118,14 @@ public record RunEnvironment(
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (!process.waitFor(COMMAND_SECONDS_MAX, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                return "";
+                return List.of();
             }
-            return process.exitValue() == 0
-                    ? output.lines().findFirst().orElse("").strip()
-                    : "";
+            return process.exitValue() == 0 ? output.lines().toList() : List.of();
         } catch (IOException notInstalled) {
-            return "";
+            return List.of();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            return "";
+            return List.of();
         }
     }
 }
