@@ -21,6 +21,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -81,7 +82,12 @@ final class Destinations {
 
     /** Starts what reads the lists again from time to time; the lifecycle ends it. */
     void keepUpToDate(LinkService links, Lifecycle lifecycle, ScheduledExecutorService scheduler, Executor blocking) {
-        lifecycle.add("recheck", new DestinationRecheck(blocklist, links, blocklistInterval, scheduler));
+        // A sweep of millions of links takes minutes, for which the claim of the node's id must not wait.
+        ScheduledExecutorService rechecks = lifecycle.add(
+                "recheck thread",
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().daemon().name("recheck").factory()));
+        lifecycle.add("recheck", new DestinationRecheck(blocklist, links, blocklistInterval, rechecks));
         ScheduledFuture<?> rounds = scheduler.scheduleWithFixedDelay(
                 () -> blocking.execute(this::readDomains),
                 DOMAINS_INTERVAL.toMillis(),
