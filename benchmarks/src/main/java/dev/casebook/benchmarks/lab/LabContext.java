@@ -1,13 +1,11 @@
 package dev.casebook.benchmarks.lab;
 
+import dev.casebook.backing.FileTrees;
 import dev.casebook.benchmarks.console.LiveLine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -33,6 +31,7 @@ public final class LabContext implements AutoCloseable {
     private final Map<String, String> versions = new TreeMap<>();
     private final Set<String> settingsRead = new HashSet<>();
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+    private final Object closing = new Object();
     private boolean closed;
 
     /**
@@ -132,27 +131,30 @@ public final class LabContext implements AutoCloseable {
         throw new IllegalStateException("the lab has ended");
     }
 
+    /** Who comes second waits for the first: on Ctrl-C the hook and the failing lab both close, and the directory may only go when all that writes into it has ended. */
     @Override
     public void close() {
-        @Nullable RuntimeException failure = null;
-        while (true) {
-            AutoCloseable next;
-            synchronized (this) {
-                closed = true;
-                if (owned.isEmpty()) {
-                    break;
+        synchronized (closing) {
+            @Nullable RuntimeException failure = null;
+            while (true) {
+                AutoCloseable next;
+                synchronized (this) {
+                    closed = true;
+                    if (owned.isEmpty()) {
+                        break;
+                    }
+                    next = owned.pop();
                 }
-                next = owned.pop();
+                failure = stop(next, failure);
             }
-            failure = stop(next, failure);
-        }
-        try {
-            deleteTree(workDirectory);
-        } catch (IOException kept) {
-            throw new UncheckedIOException("could not remove " + workDirectory, kept);
-        }
-        if (failure != null) {
-            throw failure;
+            try {
+                FileTrees.delete(workDirectory);
+            } catch (IOException kept) {
+                throw new UncheckedIOException("could not remove " + workDirectory, kept);
+            }
+            if (failure != null) {
+                throw failure;
+            }
         }
     }
 
@@ -170,28 +172,5 @@ public final class LabContext implements AutoCloseable {
             }
             return failure;
         }
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        if (Files.notExists(root)) {
-            return;
-        }
-        Files.walkFileTree(root, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-                    throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
-                Files.deleteIfExists(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class LabContextTest {
@@ -50,6 +51,30 @@ class LabContextTest {
 
         assertThatThrownBy(context::close).hasRootCauseMessage("stuck");
         assertThat(stopped).containsExactly("first");
+    }
+
+    @Test
+    void whoClosesSecondWaitsUntilWhatTheFirstStopsHasEnded() throws Exception {
+        LabContext context = new LabContext(false, 0, 1, Map.of(), line);
+        CountDownLatch stopping = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        context.own(() -> {
+            stopping.countDown();
+            mayEnd.await();
+            Files.createFile(context.workDirectory().resolve("written-last"));
+        });
+        Thread lab = Thread.ofPlatform().start(context::close);
+        stopping.await();
+
+        Thread hook = Thread.ofPlatform().start(context::close);
+        await().until(() -> hook.getState() == Thread.State.BLOCKED || !hook.isAlive());
+        boolean waited = hook.isAlive() && Files.exists(context.workDirectory());
+        mayEnd.countDown();
+        lab.join();
+        hook.join();
+
+        assertThat(waited).isTrue();
+        assertThat(context.workDirectory()).doesNotExist();
     }
 
     @Test
