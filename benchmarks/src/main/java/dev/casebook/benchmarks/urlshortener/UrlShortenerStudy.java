@@ -30,6 +30,7 @@ public final class UrlShortenerStudy implements CaseStudy {
                 new CreatesLab(),
                 new HotLinkLab(),
                 new PermanentRedirectsLab(),
-                new IdStrategiesLab());
+                new IdStrategiesLab(),
+                new CacheTiersLab());
     }
 }
