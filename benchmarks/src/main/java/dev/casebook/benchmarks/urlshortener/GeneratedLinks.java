@@ -1,6 +1,9 @@
 package dev.casebook.benchmarks.urlshortener;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Locale;
 
 /**
  * Links by the million, made by PostgreSQL itself and not through the service. Their slugs are a bijection of their numbers, so that clients can name them without having a
@@ -23,6 +26,19 @@ final class GeneratedLinks {
     /** Inserts links 0 to {@code count - 1} with all the table's indexes in force, and lets the planner know. */
     static void insert(Deployment deployment, String table, int count) throws SQLException {
         deployment.sql(INSERT.formatted(table, count, MULTIPLIER, PRIME), "VACUUM (ANALYZE) " + table, "CHECKPOINT");
+    }
+
+    /** As {@link #insert} into {@code links}, over a connection that commits by itself. */
+    static void insert(Connection connection, int count) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(INSERT.formatted("links", count, MULTIPLIER, PRIME));
+            statement.execute("VACUUM (ANALYZE) links");
+        }
+    }
+
+    /** The slug of a link. */
+    static String slug(long number) {
+        return String.format(Locale.ROOT, "%08x", number * MULTIPLIER % PRIME);
     }
 
     /**

@@ -53,6 +53,12 @@ final class NodeProcess implements AutoCloseable {
      */
     static NodeProcess start(LabContext context, BackingServices services, String... options)
             throws IOException, InterruptedException {
+        return startNamed(context, services, "measured", options);
+    }
+
+    /** As {@link #start}, for several nodes beside each other. */
+    static NodeProcess startNamed(LabContext context, BackingServices services, String nodeId, String... options)
+            throws IOException, InterruptedException {
         int port = PeerProcess.freePort();
         Path folder = context.workDirectory();
         Path workspace = Workspace.locate().root();
@@ -61,11 +67,11 @@ final class NodeProcess implements AutoCloseable {
                 "run",
                 "url-shortener",
                 "--node-id",
-                "measured",
+                nodeId,
                 "--http-port",
                 String.valueOf(port),
                 "--data-dir",
-                folder.resolve("measured").toString(),
+                folder.resolve(nodeId).toString(),
                 "--postgres",
                 services.postgres().jdbcUrl(),
                 "--redis",
@@ -77,7 +83,7 @@ final class NodeProcess implements AutoCloseable {
                 "--no-sample-links",
                 "--no-aggregator"));
         command.addAll(Arrays.asList(options));
-        PeerProcess process = context.own(PeerProcess.start("url-shortener", folder, command));
+        PeerProcess process = context.own(PeerProcess.start("url-shortener-" + nodeId, folder, command));
         process.awaitPort(port, START_MAX);
         HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -31,6 +31,7 @@ public final class UrlShortenerStudy implements CaseStudy {
                 new HotLinkLab(),
                 new PermanentRedirectsLab(),
                 new IdStrategiesLab(),
-                new GrowthLab());
+                new GrowthLab(),
+                new CacheTiersLab());
     }
 }
