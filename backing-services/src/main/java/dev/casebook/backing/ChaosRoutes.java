@@ -107,7 +107,7 @@ public final class ChaosRoutes {
 
     private static Fault fault(String name) {
         for (Fault fault : Fault.values()) {
-            if (name(fault).equals(name)) {
+            if (name.equals(name(fault))) {
                 return fault;
             }
         }

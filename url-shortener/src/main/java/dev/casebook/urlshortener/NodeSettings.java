@@ -122,10 +122,16 @@ public record NodeSettings(
     private static final class Copy {
         String bind;
         int httpPort;
-        @Nullable URI publicUrl;
+
+        @Nullable
+        URI publicUrl;
+
         String nodeId;
         Path folder;
-        @Nullable String initialApiKey;
+
+        @Nullable
+        String initialApiKey;
+
         IdStrategy idStrategy;
         List<String> trustedProxies;
         List<String> corsOrigins;
