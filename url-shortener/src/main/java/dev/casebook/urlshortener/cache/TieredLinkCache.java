@@ -243,8 +243,11 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
         }
         if (flights.mappingCount() >= settings.loads().flightsMax()) {
             String why = "more than " + settings.loads().flightsMax() + " keys are being looked up";
-            return CompletableFuture.failedFuture(
-                    new LinkStoreUnavailableException(why, new RejectedExecutionException(why)));
+            Lookup standIn = lastResort(nearKey);
+            return standIn != null
+                    ? CompletableFuture.completedFuture(standIn)
+                    : CompletableFuture.failedFuture(
+                            new LinkStoreUnavailableException(why, new RejectedExecutionException(why)));
         }
         Flight created = new Flight(nearKey, key);
         Flight flight =
@@ -269,6 +272,12 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
             metrics.answeredStale();
         }
         return lookup;
+    }
+
+    /** What L1 still has for a lookup that no other tier can answer now, or null. */
+    private @Nullable Lookup lastResort(CacheKey.Stored nearKey) {
+        NearEntry entry = near.get(nearKey);
+        return entry == null || near.useOf(entry) == NearCache.Use.NONE ? null : fromNear(entry, true);
     }
 
     private static Lookup fromNear(NearEntry entry, boolean stale) {
@@ -474,11 +483,9 @@ public final class TieredLinkCache implements LinkChangePublisher, AutoCloseable
 
         private void crash(Throwable failure) {
             flights.remove(nearKey, this);
-            NearEntry entry = near.get(nearKey);
-            if (failure instanceof LinkStoreUnavailableException
-                    && entry != null
-                    && near.useOf(entry) != NearCache.Use.NONE) {
-                result.complete(fromNear(entry, true));
+            Lookup standIn = failure instanceof LinkStoreUnavailableException ? lastResort(nearKey) : null;
+            if (standIn != null) {
+                result.complete(standIn);
             } else {
                 result.completeExceptionally(failure);
             }
