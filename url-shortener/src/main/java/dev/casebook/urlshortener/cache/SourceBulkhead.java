@@ -27,6 +27,16 @@ final class SourceBulkhead implements LinkSource {
         this.limits = limits;
         this.permits = new Semaphore(limits.concurrentMax(), true);
         this.metrics = metrics;
+        metrics.gauge(
+                "urlshortener.source.waiting",
+                "Loads that wait for their turn to read PostgreSQL",
+                this,
+                SourceBulkhead::waiting);
+    }
+
+    /** Loads in the line, 0 to {@code queuedMax}. */
+    private int waiting() {
+        return Math.clamp(inside.get() - (long) limits.concurrentMax(), 0, limits.queuedMax());
     }
 
     @Override
