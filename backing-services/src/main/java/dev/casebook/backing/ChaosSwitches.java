@@ -20,13 +20,13 @@ import org.slf4j.LoggerFactory;
  * Faults at a switch: pauses or kills an embedded server while a service uses it, and heals it by itself when the time is up. For
  * whoever wants to see what a service does without its Redis; what a lab or a test needs more of, {@link ServerProcess} has.
  *
- * <p>An external server has no switch. Thread-safe; faults of one server exclude each other. Close it before the servers: a server that is
- * hurt at that moment is not healed any more, only stopped.
+ * <p>An external server has no switch. Thread-safe; faults of one server exclude each other. Close it before the servers.
  */
 public final class ChaosSwitches implements AutoCloseable {
     /** The longest that a fault may last. */
     public static final Duration DURATION_MAX = Duration.ofMinutes(10);
 
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
     private static final Logger LOG = LoggerFactory.getLogger(ChaosSwitches.class);
 
     private final Map<String, Switch> switches = new LinkedHashMap<>();
@@ -114,12 +114,13 @@ public final class ChaosSwitches implements AutoCloseable {
             if (target.state.fault() != null || timer.isShutdown()) {
                 return target.state;
             }
+            State hurt = new State(server, fault, clock.instant().plus(duration));
+            healLater(target, hurt, duration); // first, or a server that is hurt while the timer ends would stay so
+            target.state = hurt;
             switch (fault) {
                 case PAUSE -> target.process.pause();
                 case KILL -> target.process.kill();
             }
-            target.state = new State(server, fault, clock.instant().plus(duration));
-            target.healing = timer.schedule(() -> healOrSay(target), duration.toMillis(), TimeUnit.MILLISECONDS);
             LOG.warn("{} {} for {} s", server, fault == Fault.PAUSE ? "paused" : "killed", duration.toSeconds());
             return target.state;
         } finally {
@@ -156,11 +157,28 @@ public final class ChaosSwitches implements AutoCloseable {
         }
     }
 
-    private void healOrSay(Switch target) {
+    /** On a thread of its own, since one server's start must not delay another's. */
+    private void healLater(Switch target, State hurt, Duration delay) {
+        target.healing = timer.schedule(
+                () -> Thread.startVirtualThread(() -> healInTime(target, hurt)),
+                delay.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    /** Unless somebody else has healed it, or it has another fault by now. */
+    private void healInTime(Switch target, State hurt) {
+        target.lock.lock();
         try {
-            heal(target.name);
+            if (target.state.equals(hurt)) {
+                heal(target.name);
+            }
         } catch (RuntimeException e) {
-            LOG.error("{} could not be healed; it stays as it is", target.name, e);
+            LOG.error("{} could not be healed, will try again", target.name, e);
+            if (!timer.isShutdown()) {
+                healLater(target, hurt, RETRY_AFTER);
+            }
+        } finally {
+            target.lock.unlock();
         }
     }
 
@@ -173,14 +191,19 @@ public final class ChaosSwitches implements AutoCloseable {
         return target;
     }
 
-    /** Ends the timer; waits for a healing that is under way. */
+    /**
+     * Ends the timer, waits for a healing that is under way, and resumes who is paused, or everything that closes after this would
+     * wait for a server that does not answer. Who was killed stays down.
+     */
     @Override
     public void close() {
         timer.shutdownNow();
         for (Switch one : switches.values()) {
             one.lock.lock();
             try {
-                one.healing = null;
+                if (one.state.fault() == Fault.PAUSE) {
+                    one.process.resume();
+                }
             } finally {
                 one.lock.unlock();
             }

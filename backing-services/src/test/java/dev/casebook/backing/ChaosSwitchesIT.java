@@ -48,9 +48,9 @@ class ChaosSwitchesIT {
     @Test
     void aPauseEndsByItself() {
         String answer = Clients.redis(redis.uri(), IMPATIENCE, commands -> {
-            ChaosSwitches.State state = chaos.inflict("redis", Fault.PAUSE, Duration.ofSeconds(2));
+            ChaosSwitches.State state = chaos.inflict("redis", Fault.PAUSE, Duration.ofSeconds(4));
             assertThat(state.fault()).isEqualTo(Fault.PAUSE);
-            assertThat(state.healsAt()).isBetween(Instant.now(), Instant.now().plusSeconds(2));
+            assertThat(state.healsAt()).isBetween(Instant.now(), Instant.now().plusSeconds(4));
             assertThatThrownBy(commands::ping).isInstanceOf(RedisCommandTimeoutException.class);
             await().until(() -> chaos.states().getFirst().fault() == null);
             return commands.ping();
@@ -108,12 +108,23 @@ class ChaosSwitchesIT {
     }
 
     @Test
-    void closedSwitchesHurtNobodyAndLeaveStoppingToTheOwner() {
+    void closedSwitchesResumeWhoIsPausedAndHurtNobodyAnyMore() {
         chaos.inflict("redis", Fault.PAUSE, LONG);
 
         chaos.close();
-        redis.close();
 
-        assertThat(redis.process().isAlive()).isFalse();
+        assertThat(Clients.redis(redis.uri(), Clients.TIMEOUT, commands -> commands.ping()))
+                .isEqualTo("PONG");
+        chaos.inflict("redis", Fault.KILL, LONG);
+        assertThat(redis.process().isAlive()).isTrue();
+    }
+
+    @Test
+    void anOldTimerLeavesANewFaultAlone() {
+        chaos.inflict("redis", Fault.PAUSE, Duration.ofSeconds(1));
+        chaos.heal("redis");
+        chaos.inflict("redis", Fault.KILL, LONG);
+
+        await().during(Duration.ofSeconds(2)).until(() -> !redis.process().isAlive());
     }
 }
