@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -13,14 +14,15 @@ import java.util.stream.Stream;
  * Lets those in who know a link's password. Three limits, against guessing and against what guessing costs:
  *
  * <ul>
- *   <li><b>Wrong passwords per {@link ClientNetwork} and link</b>, by token bucket. A try takes its token before the check, so that tries
- *       made together cannot outrun the budget, and has it back when the password was right: colleagues behind one
- *       address all get in. It has its own token back and no other, so a guesser who knows one password gains nothing by it. Without a
+ *   <li><b>Wrong passwords per {@link ClientNetwork} and link</b>, by token bucket. A try takes its token when its network's turn is its own,
+ *       so that tries made together cannot outrun the budget, and has it back when the password was right: colleagues behind one
+ *       address all get in, also at the same moment. It has its own token back and no other, so a guesser who knows one password gains nothing by it. Without a
  *       token the right password is refused like a wrong one, unchecked; else the refusal would tell them apart.
  *   <li><b>One check at a time per network</b>, whatever the link; further tries wait their turn.
  *   <li><b>Checks at once in all</b>, for a check is slow on purpose and must not be what fills the processor. Tries wait in order of
  *       arrival, and by the limit before this one a network has one place in that queue: who floods it delays others by one check, and does not
- *       shut them out.
+ *       shut them out. Who commands many networks delays them by as many.
+ *   <li><b>Tries that wait, in all</b>: {@value #WAITING_MAX}, for each holds a place among the server's blocking requests.
  * </ul>
  *
  * <p>There is no budget per link over all networks: whoever used it up would close the link to everybody else. Guessing from many networks is
@@ -30,6 +32,8 @@ import java.util.stream.Stream;
 final class PasswordGate {
     /** Longer texts are no passwords; hashing them would only cost. */
     static final int PASSWORD_CHARS_MAX = 256;
+
+    static final int WAITING_MAX = 256;
 
     /** Networks share a turn by hash, so that turns need no bookkeeping. */
     private static final int TURNS = 1_024;
@@ -42,6 +46,7 @@ final class PasswordGate {
     private final Semaphore[] turns =
             Stream.generate(() -> new Semaphore(1, true)).limit(TURNS).toArray(Semaphore[]::new);
     private final Semaphore checks;
+    private final AtomicInteger waiting = new AtomicInteger();
 
     /** What came of a try. */
     sealed interface Outcome {
@@ -76,31 +81,47 @@ final class PasswordGate {
         }
         long network = ClientNetwork.of(client);
         long bucket = Xxh3.hash64(network, link.id());
-        if (!tries.take(bucket)) {
-            return new Outcome.Throttled(Duration.ofNanos(tries.nanosToNext(bucket)));
+        Duration rest = Duration.ofNanos(tries.nanosToNext(bucket));
+        if (rest.isPositive()) {
+            return new Outcome.Throttled(rest);
         }
-        Outcome outcome = checkInTurn(password, hash, turns[Math.floorMod(Xxh3.hash64(network, 0), TURNS)]);
-        if (!(outcome instanceof Outcome.Wrong)) {
-            tries.giveBack(bucket);
+        if (waiting.incrementAndGet() > WAITING_MAX) {
+            waiting.decrementAndGet();
+            return new Outcome.Throttled(REST_WITHOUT_A_TURN);
         }
-        return outcome;
+        try {
+            return tryInTurn(password, hash, bucket, turns[Math.floorMod(Xxh3.hash64(network, 0), TURNS)]);
+        } finally {
+            waiting.decrementAndGet();
+        }
     }
 
-    private Outcome checkInTurn(String password, String hash, Semaphore turn) {
+    private Outcome tryInTurn(String password, String hash, long bucket, Semaphore turn) {
         if (!acquire(turn)) {
             return new Outcome.Throttled(REST_WITHOUT_A_TURN);
         }
         try {
-            if (!acquire(checks)) {
-                return new Outcome.Throttled(REST_WITHOUT_A_TURN);
+            if (!tries.take(bucket)) {
+                return new Outcome.Throttled(Duration.ofNanos(tries.nanosToNext(bucket)));
             }
-            try {
-                return check.matches(password, hash) ? new Outcome.Opened() : new Outcome.Wrong();
-            } finally {
-                checks.release();
+            Outcome outcome = check(password, hash);
+            if (!(outcome instanceof Outcome.Wrong)) {
+                tries.giveBack(bucket);
             }
+            return outcome;
         } finally {
             turn.release();
+        }
+    }
+
+    private Outcome check(String password, String hash) {
+        if (!acquire(checks)) {
+            return new Outcome.Throttled(REST_WITHOUT_A_TURN);
+        }
+        try {
+            return check.matches(password, hash) ? new Outcome.Opened() : new Outcome.Wrong();
+        } finally {
+            checks.release();
         }
     }
 

@@ -121,6 +121,48 @@ class PasswordGateTest {
         assertThat(gate.tryOpen(link(1, null), "guess", CLIENT)).isEqualTo(OPENED);
     }
 
+    @Test
+    void colleaguesBehindOneAddressAllGetInAtTheSameMoment() throws Exception {
+        PasswordGate patient = gate(patience(Duration.ofMinutes(1)));
+        List<Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> colleagues = IntStream.range(0, 6 * BURST)
+                .mapToObj(i -> Thread.ofVirtual().start(() -> outcomes.add(patient.tryOpen(LINK, RIGHT, CLIENT))))
+                .toList();
+        for (Thread one : colleagues) {
+            one.join();
+        }
+
+        assertThat(outcomes).hasSize(6 * BURST).containsOnly(OPENED);
+    }
+
+    /** Each holds a place among the server's blocking requests, of which the API needs some too. */
+    @Test
+    void noMoreThanSoManyTriesWaitInAll() throws Exception {
+        Semaphore released = new Semaphore(0);
+        PasswordGate slow = new PasswordGate(
+                (password, hash) -> {
+                    released.acquireUninterruptibly();
+                    return password.equals(hash);
+                },
+                patience(Duration.ofMinutes(1)),
+                1,
+                () -> nanos);
+        List<Thread> waiting = IntStream.range(0, PasswordGate.WAITING_MAX)
+                .mapToObj(i -> Thread.ofVirtual().start(() -> slow.tryOpen(link(i, RIGHT), RIGHT, CLIENT)))
+                .toList();
+        await().until(() -> waiting.stream().allMatch(PasswordGateTest::isWaiting));
+
+        assertThat(slow.tryOpen(LINK, RIGHT, InetAddress.ofLiteral("198.51.100.7")))
+                .isEqualTo(new Outcome.Throttled(Duration.ofSeconds(1)));
+
+        released.release(waiting.size() + 1);
+        for (Thread one : waiting) {
+            one.join();
+        }
+        assertThat(slow.tryOpen(LINK, RIGHT, InetAddress.ofLiteral("198.51.100.7")))
+                .isEqualTo(OPENED);
+    }
+
     /** Else one attacker with as many links as it likes would fill the only queue there is. */
     @Test
     void aNetworkThatFloodsTheChecksDelaysOthersByOneOfItsChecks() throws Exception {
@@ -139,7 +181,7 @@ class PasswordGateTest {
                         .start(() ->
                                 slow.tryOpen(link(100 + i, RIGHT), "flood", InetAddress.ofLiteral("203.0.113." + i))))
                 .toList();
-        flood.forEach(PasswordGateTest::awaitWaiting);
+        await().until(() -> flood.stream().allMatch(PasswordGateTest::isWaiting));
         Thread visitor =
                 Thread.ofVirtual().start(() -> slow.tryOpen(LINK, RIGHT, InetAddress.ofLiteral("198.51.100.7")));
         awaitWaiting(visitor);
@@ -202,8 +244,11 @@ class PasswordGateTest {
     }
 
     private static void awaitWaiting(Thread thread) {
-        await().until(() ->
-                thread.getState() == Thread.State.TIMED_WAITING || thread.getState() == Thread.State.WAITING);
+        await().until(() -> isWaiting(thread));
+    }
+
+    private static boolean isWaiting(Thread thread) {
+        return thread.getState() == Thread.State.TIMED_WAITING || thread.getState() == Thread.State.WAITING;
     }
 
     private static RedirectSettings patience(Duration patience) {

@@ -248,10 +248,9 @@ class RedirectStatesIT {
 
     @Test
     void refusalsPreviewsAndPasswordPagesSayWhatTheyAskedToo() throws Exception {
-        assertThat(timing("/never-made-before")).startsWith("l1, l2").contains("db");
-        assertThat(timing("/never-made-before")).isEqualTo("l1");
-        assertThat(timing("/" + create("\"redirectStatus\":302") + "+")).startsWith("l1");
-        assertThat(timing("/" + create("\"password\":\"open sesame\""))).startsWith("l1");
+        assertThat(timing(create("\"validUntil\":\"2020-01-01T00:00:00Z\""))).startsWith("l1");
+        assertThat(timing(create("\"redirectStatus\":302") + "+")).startsWith("l1");
+        assertThat(timing(create("\"password\":\"open sesame\""))).startsWith("l1");
     }
 
     private static String timing(String path) throws Exception {
