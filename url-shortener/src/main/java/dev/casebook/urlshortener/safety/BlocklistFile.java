@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * <p>A file that cannot be used refuses {@link #open}, so that no node starts with less protection than it was given. Later
  * the hosts last read stay in force while the file is gone or has a bad line, which is logged once for each such content: what
  * else is blocked must not depend on it. Whether the file has changed is told by its content, since a time stamp can be
- * kept or too coarse; reading 20 MB twice a minute costs less than parsing it once. Thread-safe.
+ * kept or too coarse; reading 20 MB twice a minute costs less than parsing it once. A change counts when two readings in a row have
+ * found it: one may fall into the middle of its being written, where half a list unblocks hosts and half a line blocks others. Thread-safe.
  */
 public final class BlocklistFile implements BlockedHosts {
     /** Bytes of a file: about three million hosts. */
@@ -45,6 +46,7 @@ public final class BlocklistFile implements BlockedHosts {
 
     // Guarded by this.
     private byte[] digest = {};
+    private byte[] seen = {};
     private Set<String> hosts = Set.of();
     private String complaint = "";
 
@@ -90,7 +92,9 @@ public final class BlocklistFile implements BlockedHosts {
             throw new IllegalArgumentException("the blocklist " + file + " must have at most " + BYTES_MAX + " bytes");
         }
         byte[] digestNow = sha256(now);
-        if (!Arrays.equals(digestNow, digest)) {
+        boolean settled = digest.length == 0 || Arrays.equals(digestNow, seen);
+        seen = digestNow;
+        if (settled && !Arrays.equals(digestNow, digest)) {
             hosts = parse(now);
             digest = digestNow;
         }

@@ -98,7 +98,22 @@ class BlocklistFileTest {
         Files.writeString(file, "evil2.example\n");
         Files.setLastModifiedTime(file, time);
 
+        list.read();
         assertThat(list.read()).isEqualTo(Set.of("evil2.example"));
+    }
+
+    @Test
+    void aFileThatIsBeingWrittenWhileItIsReadChangesNothingYet() throws IOException {
+        BlocklistFile list = holding("evil.example\nworse.example\n");
+
+        Files.writeString(file, "");
+        assertThat(list.read()).containsExactlyInAnyOrder("evil.example", "worse.example");
+        Files.writeString(file, "evil.example\ncom");
+        assertThat(list.read()).containsExactlyInAnyOrder("evil.example", "worse.example");
+        Files.writeString(file, "evil.example\ncom.worse.example\n");
+        assertThat(list.read()).containsExactlyInAnyOrder("evil.example", "worse.example");
+
+        assertThat(list.read()).containsExactlyInAnyOrder("evil.example", "com.worse.example");
     }
 
     @Test
@@ -106,10 +121,12 @@ class BlocklistFileTest {
         BlocklistFile list = holding("evil.example\n");
 
         Files.writeString(file, "other.example\nnot a host\n");
+        list.read();
         assertThat(list.read()).isEqualTo(Set.of("evil.example"));
         Files.delete(file);
         assertThat(list.read()).isEqualTo(Set.of("evil.example"));
         Files.writeString(file, "");
+        list.read();
         assertThat(list.read()).isEmpty();
     }
 
