@@ -109,17 +109,26 @@ public final class DailySalts {
     }
 
     /**
-     * A deleted row stays in the file until a vacuum, which one row a day does not bring about for weeks; and a plain vacuum
-     * moves rows together without wiping what they leave. Writing the few rows anew takes milliseconds.
+     * A deleted row stays in the file until a vacuum, which one row a day does not bring about for weeks; a plain vacuum moves
+     * rows together without wiping what they leave, and a full one carries a row along for as long as any transaction is older than its
+     * deletion. A truncated table gets a new file whoever looks at the old one.
      */
     private static void rewriteTable(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET lock_timeout = " + REWRITE_LOCK_WAIT_MAX.toMillis()); // a backup may be reading
-            try {
-                statement.execute("VACUUM FULL visitor_salts");
-            } finally {
-                statement.execute("RESET lock_timeout");
-            }
+            statement.execute(
+                    "SET LOCAL lock_timeout = " + REWRITE_LOCK_WAIT_MAX.toMillis()); // a backup may be reading
+            statement.execute("LOCK TABLE visitor_salts IN ACCESS EXCLUSIVE MODE");
+            statement.execute(
+                    "CREATE TEMPORARY TABLE kept_salts ON COMMIT DROP AS SELECT day, salt FROM visitor_salts");
+            statement.execute("TRUNCATE visitor_salts");
+            statement.execute("INSERT INTO visitor_salts (day, salt) SELECT day, salt FROM kept_salts");
+            connection.commit();
+        } catch (SQLException failure) {
+            connection.rollback();
+            throw failure;
+        } finally {
+            connection.setAutoCommit(true);
         }
     }
 
