@@ -139,14 +139,7 @@ class PasswordGateTest {
     @Test
     void noMoreThanSoManyTriesWaitInAll() throws Exception {
         Semaphore released = new Semaphore(0);
-        PasswordGate slow = new PasswordGate(
-                (password, hash) -> {
-                    released.acquireUninterruptibly();
-                    return password.equals(hash);
-                },
-                patience(Duration.ofMinutes(1)),
-                1,
-                () -> nanos);
+        PasswordGate slow = held(released, Duration.ofMinutes(1));
         List<Thread> waiting = IntStream.range(0, PasswordGate.WAITING_MAX)
                 .mapToObj(i -> Thread.ofVirtual().start(() -> slow.tryOpen(link(i, RIGHT), RIGHT, CLIENT)))
                 .toList();
@@ -167,15 +160,7 @@ class PasswordGateTest {
     @Test
     void aNetworkThatFloodsTheChecksDelaysOthersByOneOfItsChecks() throws Exception {
         Semaphore released = new Semaphore(0);
-        PasswordGate slow = new PasswordGate(
-                (password, hash) -> {
-                    checked.add(password);
-                    released.acquireUninterruptibly();
-                    return password.equals(hash);
-                },
-                patience(Duration.ofMinutes(1)),
-                1,
-                () -> nanos);
+        PasswordGate slow = held(released, Duration.ofMinutes(1));
         List<Thread> flood = IntStream.range(0, 50)
                 .mapToObj(i -> Thread.ofVirtual()
                         .start(() ->
@@ -199,15 +184,7 @@ class PasswordGateTest {
     @Test
     void tryThatGetsNoTurnInTimeIsToldToWaitAndIsNotCounted() throws Exception {
         Semaphore released = new Semaphore(0);
-        PasswordGate slow = new PasswordGate(
-                (password, hash) -> {
-                    checked.add(password);
-                    released.acquireUninterruptibly();
-                    return password.equals(hash);
-                },
-                patience(Duration.ofMillis(1)),
-                1,
-                () -> nanos);
+        PasswordGate slow = held(released, Duration.ofMillis(1));
         InetAddress neighbour = InetAddress.ofLiteral("203.0.113.8");
         Thread holder = Thread.ofVirtual().start(() -> slow.tryOpen(link(2, RIGHT), "guess", CLIENT));
         awaitWaiting(holder);
@@ -223,6 +200,19 @@ class PasswordGateTest {
         assertThat(slow.tryOpen(LINK, RIGHT, neighbour)).isEqualTo(OPENED);
         assertThat(slow.tryOpen(LINK, RIGHT, InetAddress.ofLiteral("198.51.100.7")))
                 .isEqualTo(OPENED);
+    }
+
+    /** One check at a time in all, and each takes what the test releases. */
+    private PasswordGate held(Semaphore released, Duration patience) {
+        return new PasswordGate(
+                (password, hash) -> {
+                    checked.add(password);
+                    released.acquireUninterruptibly();
+                    return password.equals(hash);
+                },
+                patience(patience),
+                1,
+                () -> nanos);
     }
 
     private PasswordGate gate(RedirectSettings settings) {
